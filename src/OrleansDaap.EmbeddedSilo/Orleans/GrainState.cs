@@ -1,0 +1,19 @@
+namespace Orleans;
+
+/// <summary>A state with its ETag.</summary>
+public sealed class GrainState<T> : IGrainState<T>
+{
+    public GrainState() => State = default!;
+
+    public GrainState(T state, string? eTag = null)
+    {
+        State = state;
+        ETag = eTag;
+    }
+
+    public T State { get; set; }
+
+    public string? ETag { get; set; }
+
+    public bool RecordExists { get; set; }
+}

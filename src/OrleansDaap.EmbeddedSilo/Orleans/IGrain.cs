@@ -1,0 +1,6 @@
+using Orleans.Runtime;
+
+namespace Orleans;
+
+/// <summary>The base of all grain interfaces.</summary>
+public interface IGrain : IAddressable;

@@ -1,0 +1,55 @@
+using OrleansDaap.Common;
+
+namespace OrleansDaap.Provisioning;
+
+/// <summary>The cluster that is wanted for one database. Applying the same spec again changes nothing.</summary>
+[GenerateSerializer, Immutable, Alias("daap.cluster-spec")]
+public sealed record ClusterSpec
+{
+    [Id(0)]
+    public required DatabaseId Id { get; init; }
+
+    /// <summary>Raised with every change of what is wanted; an observation says which one the cluster has reached.</summary>
+    [Id(1)]
+    public required long Generation { get; init; }
+
+    [Id(2)]
+    public required string OwnerTeam { get; init; }
+
+    [Id(3)]
+    public required string Tier { get; init; }
+
+    /// <summary>The major version.</summary>
+    [Id(4)]
+    public required int PostgresVersion { get; init; }
+
+    /// <summary>The primary and its standbys.</summary>
+    [Id(5)]
+    public required int Instances { get; init; }
+
+    /// <summary>Per instance.</summary>
+    [Id(6)]
+    public required decimal CpuCores { get; init; }
+
+    /// <summary>Per instance.</summary>
+    [Id(7)]
+    public required decimal MemoryGib { get; init; }
+
+    /// <summary>Per instance.</summary>
+    [Id(8)]
+    public required int StorageGib { get; init; }
+
+    [Id(9)]
+    public string? StorageClass { get; init; }
+
+    [Id(10)]
+    public PoolerSpec? Pooler { get; init; }
+
+    /// <summary>True: the data is kept, and nothing runs or answers.</summary>
+    [Id(11)]
+    public bool Frozen { get; init; }
+
+    /// <summary>The tier promises backups.</summary>
+    [Id(12)]
+    public bool Backup { get; init; }
+}

@@ -1,0 +1,37 @@
+using OrleansDaap.Common;
+
+namespace OrleansDaap.Provisioning;
+
+/// <summary>
+/// Where clusters run. Level-triggered: every method may be called again after any crash, in any order, and brings or shows
+/// what is wanted rather than what changed. A failure of a cluster is an observation; only a backend that cannot be reached throws.
+/// </summary>
+public interface IPostgresBackend
+{
+    /// <summary>The PostgreSQL majors that a new cluster can have, ascending.</summary>
+    Task<IReadOnlyList<int>> ListPostgresVersionsAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes the spec as the wanted state of its cluster and returns at once; the work goes on behind it and is told by
+    /// <see cref="WatchAsync"/>. A spec of an older generation than the last one is ignored; the same one again tries again what failed.
+    /// </summary>
+    Task ApplyAsync(ClusterSpec spec, CancellationToken cancellationToken);
+
+    /// <summary>What is there now. A cluster that nobody ever applied is <see cref="ClusterPhase.Absent"/>.</summary>
+    Task<ClusterObservation> ObserveAsync(DatabaseId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Wants the cluster and everything of it gone, credentials and files included, and returns at once; it is gone when it is
+    /// observed <see cref="ClusterPhase.Absent"/>. Destroying what is not there is done at once.
+    /// </summary>
+    Task DestroyAsync(DatabaseId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// First every cluster that exists, then each one whose observation changed, until cancelled. Events may be merged or
+    /// repeated, never lost: they say "look again", no more.
+    /// </summary>
+    IAsyncEnumerable<DatabaseId> WatchAsync(CancellationToken cancellationToken);
+
+    /// <summary>Throws with a message for people when the backend cannot work; for <c>/health</c>.</summary>
+    Task CheckAsync(CancellationToken cancellationToken);
+}
