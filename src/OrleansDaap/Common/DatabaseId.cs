@@ -1,10 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansDaap.Common;
 
 /// <summary>
 /// Names one database for ever: <c>db-</c> and 26 lower-case letters and digits. Also the Kubernetes resource name and the
 /// directory name of its cluster, so it needs no escaping anywhere. Later ids sort after earlier ones.
 /// </summary>
-[GenerateSerializer, Immutable, Alias("daap.database-id")]
+[GenerateSerializer, Immutable, Alias("daap.database-id"), JsonConverter(typeof(DatabaseIdConverter))]
 public readonly record struct DatabaseId([property: Id(0)] string Value)
 {
     private const string Prefix = "db-";

@@ -1,5 +1,5 @@
 namespace OrleansDaap.Common;
 
 /// <summary>One page of a listing, newest first.</summary>
-/// <param name="Next">The key after which the next page starts; null on the last page.</param>
+/// <param name="Next">Where the next page starts, opaque to all but the listing; null on the last page.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);

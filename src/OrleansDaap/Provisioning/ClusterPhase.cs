@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using OrleansDaap.Common;
+
 namespace OrleansDaap.Provisioning;
 
 /// <summary>What a backend sees of a cluster.</summary>
+[JsonConverter(typeof(WireEnumConverter<ClusterPhase>))]
 public enum ClusterPhase
 {
     /// <summary>Nothing of it exists: no process, no file, no object.</summary>

@@ -1,0 +1,9 @@
+namespace OrleansDaap.Access;
+
+/// <summary>The append-only record of who changed or tried to change what.</summary>
+public interface IAuditLog
+{
+    /// <summary>Returns once the entry is durable.</summary>
+    /// <exception cref="Common.StoreUnavailableException">It may not be.</exception>
+    Task AppendAsync(AuditEntry entry);
+}

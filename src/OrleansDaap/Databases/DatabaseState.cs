@@ -1,0 +1,87 @@
+using OrleansDaap.Common;
+using OrleansDaap.Provisioning;
+using OrleansDaap.Tiers;
+
+namespace OrleansDaap.Databases;
+
+/// <summary>
+/// Everything that is kept of one database: what was asked for, what is wanted of its cluster, what was last observed of it,
+/// and what clients are told, which <c>DatabasePlan</c> derives from the rest.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("daap.database")]
+public sealed record DatabaseState
+{
+    [Id(0)]
+    public DatabaseId Id { get; init; }
+
+    [Id(1)]
+    public string Name { get; init; } = "";
+
+    [Id(2)]
+    public string OwnerTeam { get; init; } = "";
+
+    [Id(3)]
+    public string Purpose { get; init; } = "";
+
+    /// <summary>The tier as it was when the database was made.</summary>
+    [Id(4)]
+    public TierState Tier { get; init; } = null!;
+
+    [Id(5)]
+    public bool DeletionProtection { get; init; }
+
+    [Id(6)]
+    public WantedCluster Wanted { get; init; }
+
+    /// <summary>Raised with every change of what is wanted of the cluster.</summary>
+    [Id(7)]
+    public long Generation { get; init; }
+
+    /// <summary>When the present generation became wanted.</summary>
+    [Id(8)]
+    public DateTimeOffset WantedSince { get; init; }
+
+    /// <summary>Null until the backend was looked at for the first time.</summary>
+    [Id(9)]
+    public ClusterObservation? Observed { get; init; }
+
+    [Id(10)]
+    public DatabaseStatus Status { get; init; }
+
+    [Id(11)]
+    public StatusReason? StatusReason { get; init; }
+
+    /// <summary>False while there is work to do on it; what a starting server looks for.</summary>
+    [Id(12)]
+    public bool Settled { get; init; }
+
+    /// <summary>Attempts that failed since the last success; decides how long the next one waits.</summary>
+    [Id(13)]
+    public int Failures { get; init; }
+
+    /// <summary>No further attempt before this moment.</summary>
+    [Id(14)]
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>The latest operations, oldest first.</summary>
+    [Id(15)]
+    public IReadOnlyList<Operation> Operations { get; init; } = [];
+
+    /// <summary>How many operations there ever were.</summary>
+    [Id(16)]
+    public int OperationCount { get; init; }
+
+    [Id(17)]
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it first became ready.</summary>
+    [Id(18)]
+    public DateTimeOffset? ReadyAt { get; init; }
+
+    /// <summary>When what a client sees last changed.</summary>
+    [Id(19)]
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    [Id(20)]
+    public DateTimeOffset? DeletedAt { get; init; }
+}

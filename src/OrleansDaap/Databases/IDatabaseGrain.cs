@@ -1,0 +1,34 @@
+using Orleans.Concurrency;
+
+namespace OrleansDaap.Databases;
+
+/// <summary>One database, named by its id.</summary>
+[Alias("daap.IDatabaseGrain")]
+public interface IDatabaseGrain : IGrainWithStringKey
+{
+    /// <summary>Accepts the database: its quota place, its record and its reminder are durable when this returns. The cluster follows.</summary>
+    /// <exception cref="Common.ProblemException">validation-failed for an unknown tier, quota-exceeded, name-taken.</exception>
+    [Alias("create")]
+    Task<DatabaseState> CreateAsync(NewDatabase request);
+
+    /// <summary>The record as last saved; null when there is none. Answered also while the grain is at work.</summary>
+    [Alias("get"), AlwaysInterleave]
+    Task<DatabaseState?> GetAsync();
+
+    /// <exception cref="Common.ProblemException">not-found; name-taken in the new team; invalid-state once deleted.</exception>
+    [Alias("change")]
+    Task<DatabaseState> ChangeAsync(DatabaseChange change);
+
+    /// <summary>Accepts the destruction that the tier says, or a hard one. Repeating it changes nothing.</summary>
+    /// <exception cref="Common.ProblemException">not-found; deletion-protected; backup-not-configured where the tier archives.</exception>
+    [Alias("destroy")]
+    Task<DatabaseState> DestroyAsync(bool hard);
+
+    /// <exception cref="Common.ProblemException">not-found; invalid-state unless frozen.</exception>
+    [Alias("unfreeze")]
+    Task<DatabaseState> UnfreezeAsync();
+
+    /// <summary>Looks at the cluster and takes the next step. Called when something may have changed; calling it again is harmless.</summary>
+    [Alias("reconcile")]
+    Task ReconcileAsync();
+}

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+using OrleansDaap.Common;
+
+namespace OrleansDaap.Databases;
+
+/// <summary>Long work on a database.</summary>
+[JsonConverter(typeof(WireEnumConverter<OperationKind>))]
+public enum OperationKind
+{
+    Create,
+    Freeze,
+    Unfreeze,
+    HardDelete,
+}

@@ -1,0 +1,9 @@
+namespace OrleansDaap.Quotas;
+
+/// <summary>The limits of a tier's quota. What is used is in the ledger, a row per reservation, so that a reservation costs the same at any size.</summary>
+[GenerateSerializer, Immutable, Alias("daap.quota-state")]
+public sealed record QuotaState
+{
+    [Id(0)]
+    public QuotaLimits Limits { get; init; } = QuotaLimits.None;
+}

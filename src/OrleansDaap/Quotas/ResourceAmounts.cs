@@ -1,0 +1,15 @@
+namespace OrleansDaap.Quotas;
+
+/// <summary>What a database costs, or what many together use.</summary>
+[GenerateSerializer, Immutable, Alias("daap.resource-amounts")]
+public sealed record ResourceAmounts(
+    [property: Id(0)] decimal CpuCores, [property: Id(1)] decimal MemoryGib, [property: Id(2)] decimal StorageGib, [property: Id(3)] int Databases)
+{
+    public static ResourceAmounts Zero { get; } = new(0, 0, 0, 0);
+
+    public static ResourceAmounts operator +(ResourceAmounts left, ResourceAmounts right) => new(
+        left.CpuCores + right.CpuCores, left.MemoryGib + right.MemoryGib, left.StorageGib + right.StorageGib, left.Databases + right.Databases);
+
+    public static ResourceAmounts operator -(ResourceAmounts left, ResourceAmounts right) => new(
+        left.CpuCores - right.CpuCores, left.MemoryGib - right.MemoryGib, left.StorageGib - right.StorageGib, left.Databases - right.Databases);
+}

@@ -1,0 +1,22 @@
+namespace OrleansDaap.Tiers;
+
+/// <summary>A tier at one revision; databases keep the one that they were made with.</summary>
+[GenerateSerializer, Immutable, Alias("daap.tier")]
+public sealed record TierState
+{
+    [Id(0)]
+    public string Id { get; init; } = "";
+
+    /// <summary>Raised by every change of the spec, from 1 on.</summary>
+    [Id(1)]
+    public int Revision { get; init; }
+
+    [Id(2)]
+    public TierSpec Spec { get; init; } = null!;
+
+    [Id(3)]
+    public DateTimeOffset CreatedAt { get; init; }
+
+    [Id(4)]
+    public DateTimeOffset UpdatedAt { get; init; }
+}
