@@ -29,6 +29,9 @@ internal sealed class PlatformCluster(
 
     private bool _started;
 
+    /// <summary>Whether its postmaster is alive; costs a look at a pid file.</summary>
+    public bool IsRunning => PostgresServer.IsRunning(Path.Combine(data.Platform, "pgdata"));
+
     /// <summary>Makes it if need be, starts it or takes over the one that runs, and returns Npgsql's connection string.</summary>
     public async Task<string> StartAsync(CancellationToken cancellationToken)
     {

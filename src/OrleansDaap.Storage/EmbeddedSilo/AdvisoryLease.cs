@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using OrleansDaap.EmbeddedSilo.Hosting;
 using OrleansDaap.Storage.Connections;
 using OrleansDaap.Storage.Writes;
 
@@ -11,7 +12,7 @@ namespace OrleansDaap.Storage.EmbeddedSilo;
 /// the session. Each new holder raises the fencing token, so that nothing of an older one is written any more.
 /// </summary>
 internal sealed partial class AdvisoryLease(
-    PlatformDatabase database, Fence fence, LeaseOptions options, TimeProvider time, ILogger<AdvisoryLease> log)
+    PlatformDatabase database, Fence fence, LeaseOptions options, TimeProvider time, ILogger<AdvisoryLease> log) : IActiveNodeLease
 {
     /// <summary>A write transaction of the former holder that is still open after this was left hanging by it.</summary>
     private const int LockTimeoutMilliseconds = 1500;
@@ -19,7 +20,7 @@ internal sealed partial class AdvisoryLease(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits, through any outage of PostgreSQL, until this node is the active one.</summary>
-    public async Task<LeaseHandle> AcquireAsync(CancellationToken cancellationToken)
+    public async Task<ILeaseHandle> AcquireAsync(CancellationToken cancellationToken)
     {
         while (true)
         {

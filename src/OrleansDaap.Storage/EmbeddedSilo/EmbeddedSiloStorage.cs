@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans;
+using OrleansDaap.EmbeddedSilo.Hosting;
 using OrleansDaap.Storage.Writes;
 
 namespace OrleansDaap.Storage.EmbeddedSilo;
@@ -13,7 +14,7 @@ internal static class EmbeddedSiloStorage
     {
         services.Replace(ServiceDescriptor.Singleton(new Fence(required: true)));
         services.TryAddSingleton<LeaseOptions>();
-        services.AddSingleton<AdvisoryLease>();
+        services.AddSingleton<IActiveNodeLease, AdvisoryLease>();
         services.AddSingleton<IReminderTable, NpgsqlReminderTable>();
         return services;
     }

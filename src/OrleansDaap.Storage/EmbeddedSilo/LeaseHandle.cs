@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using OrleansDaap.EmbeddedSilo.Hosting;
 using OrleansDaap.Storage.Writes;
 
 namespace OrleansDaap.Storage.EmbeddedSilo;
 
 /// <summary>The lease while it is held. Disposing it gives it back at once.</summary>
-internal sealed partial class LeaseHandle : IAsyncDisposable
+internal sealed partial class LeaseHandle : ILeaseHandle
 {
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _given = new();
