@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+using OrleansDaap.Access;
+using OrleansDaap.Common;
+using OrleansDaap.Server.Api.Bodies;
+using OrleansDaap.Server.Api.Description;
+using OrleansDaap.Server.Api.Pipeline;
+using OrleansDaap.Server.Api.Wire;
+
+namespace OrleansDaap.Server.Api;
+
+/// <summary>Keys are made, listed and revoked by the platform team.</summary>
+internal static class ApiKeysApi
+{
+    /// <summary>Ids have 36^8 values, so even among a million keys a new id is taken once in three million times, and never thrice.</summary>
+    private const int MaxAttempts = 3;
+
+    public static void MapApiKeys(this IEndpointRouteBuilder app)
+    {
+        var keys = app.MapGroup("/api-keys").WithTags("API keys").Requires(Role.PlatformTeam);
+        keys.MapPost("", CreateAsync).WithName("create-api-key").WithSummary("Make a key")
+            .WithDescription("The only answer that ever holds the key: only a hash of it is stored.")
+            .Takes<NewApiKeyRequest>();
+        keys.MapGet("", ListAsync).WithName("list-api-keys").WithSummary("List keys").TakesPage().Refuses(ProblemCode.ValidationFailed);
+        keys.MapDelete("/{id}", RevokeAsync).WithName("revoke-api-key").WithSummary("Revoke a key")
+            .WithDescription("It is refused at once, everywhere.").Refuses(ProblemCode.NotFound);
+    }
+
+    private static async Task<Created<CreatedApiKeyResponse>> CreateAsync(HttpContext http, IGrainFactory grains, TimeProvider time)
+    {
+        var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.NewApiKeyRequest);
+        if (bound.Draft.ExpiresAt <= time.GetUtcNow())
+            bound.Mistakes.Add("expires_at", "must lie in the future");
+        var request = bound.Checked();
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            var key = ApiKeySecret.New();
+            var hash = ApiKeySecret.HashOf(key);
+            var state = await grains.GetGrain<IApiKeyGrain>(ApiKeySecret.IdOf(key)).CreateAsync(new NewApiKey(
+                hash, request.Team!, request.Role!.Value, request.Description, http.Caller().ApiKeyId, request.ExpiresAt?.ToUniversalTime()));
+            if (state.Hash != hash)
+                continue;
+            http.Response.Headers[HeaderNames.CacheControl] = "no-store";
+            return TypedResults.Created($"{http.Request.PathBase}/api-keys/{state.Id}", CreatedApiKeyResponse.Of(state, key));
+        }
+
+        throw new InvalidOperationException($"{MaxAttempts} new key ids were all taken.");
+    }
+
+    private static async Task<Ok<ListResponse<ApiKeyResponse>>> ListAsync(HttpContext http, IApiKeyListing listing)
+    {
+        var query = new QueryReader(http.Request);
+        var page = query.Page();
+        query.ThrowIfMistaken();
+        return TypedResults.Ok(ListResponse<ApiKeyResponse>.Of(await listing.ListAsync(page, http.RequestAborted), ApiKeyResponse.Of));
+    }
+
+    private static async Task<NoContent> RevokeAsync(string id, IGrainFactory grains)
+    {
+        if (!ApiKeySecret.IsId(id) || !await grains.GetGrain<IApiKeyGrain>(id).RevokeAsync())
+            throw ProblemException.NotFound("such API key");
+        return TypedResults.NoContent();
+    }
+}

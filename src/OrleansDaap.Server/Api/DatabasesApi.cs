@@ -1,0 +1,124 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using OrleansDaap.Access;
+using OrleansDaap.Common;
+using OrleansDaap.Databases;
+using OrleansDaap.Server.Api.Bodies;
+using OrleansDaap.Server.Api.Description;
+using OrleansDaap.Server.Api.Pipeline;
+using OrleansDaap.Server.Api.Wire;
+using OrleansDaap.Tiers;
+
+namespace OrleansDaap.Server.Api;
+
+/// <summary>Databases: each team's own; the platform team's are all.</summary>
+internal static class DatabasesApi
+{
+    public static void MapDatabases(this IEndpointRouteBuilder app)
+    {
+        var databases = app.MapGroup("/databases").WithTags("Databases").RequiresAnyRole();
+        databases.MapPost("", CreateAsync).WithName("create-database").WithSummary("Ask for a database")
+            .WithDescription("Answers at once; follow the operation, or the database's status.")
+            .Takes<NewDatabaseRequest>().Refuses(ProblemCode.Forbidden, ProblemCode.NameTaken, ProblemCode.QuotaExceeded);
+        databases.MapGet("", ListAsync).WithName("list-databases").WithSummary("List databases")
+            .WithDescription("Product teams see their own. Deleted ones only show with status=deleted.")
+            .TakesPage().TakesQuery<string>("owner_team", "Only this team's.").TakesQuery<DatabaseStatus>("status", "Only those in this status.")
+            .TakesQuery<string>("tier", "Only those of this tier.").TakesQuery<string>("name", "Only those of this name.")
+            .Refuses(ProblemCode.ValidationFailed);
+        databases.MapGet("/{id}", GetAsync).WithName("get-database").WithSummary("Show a database").Refuses(ProblemCode.NotFound);
+        databases.MapPatch("/{id}", PatchAsync).WithName("update-database").WithSummary("Change a database's description")
+            .Takes<DatabasePatchRequest>(mergePatch: true)
+            .Refuses(ProblemCode.Forbidden, ProblemCode.NotFound, ProblemCode.NameTaken, ProblemCode.InvalidState);
+        databases.MapDelete("/{id}", DeleteAsync).WithName("delete-database").WithSummary("Delete a database")
+            .WithDescription("Does what its tier says: freeze, archive or remove. Repeating it is harmless.")
+            .TakesQuery<bool>("force", "Remove it and every backup, whatever the tier says; for the platform team.")
+            .Refuses(
+                ProblemCode.ValidationFailed, ProblemCode.Forbidden, ProblemCode.NotFound, ProblemCode.DeletionProtected,
+                ProblemCode.InvalidState, ProblemCode.BackupNotConfigured);
+        databases.MapPost("/{id}/unfreeze", UnfreezeAsync).WithName("unfreeze-database").WithSummary("Unfreeze a database")
+            .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState);
+    }
+
+    /// <summary>A database that the caller may see; another team's is as if it were not there.</summary>
+    public static async Task<DatabaseState> VisibleDatabaseAsync(this IGrainFactory grains, DatabaseId id, Caller caller) =>
+        await grains.GetGrain<IDatabaseGrain>(id.Value).GetAsync() is { } database && caller.Sees(database.OwnerTeam)
+            ? database
+            : throw NotFound();
+
+    public static DatabaseId ParseId(string id) => DatabaseId.TryParse(id, out var parsed) ? parsed : throw NotFound();
+
+    private static ProblemException NotFound() => ProblemException.NotFound("such database");
+
+    private static async Task<AcceptedDatabase> CreateAsync(HttpContext http, IGrainFactory grains, TimeProvider time)
+    {
+        var caller = http.Caller();
+        var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.NewDatabaseRequest);
+        if (caller.Role == Role.PlatformTeam && bound.Draft.OwnerTeam is null)
+            bound.Mistakes.AddUnlessCovered("owner_team", "is required");
+        await JudgeTierAsync(bound, grains);
+        var request = bound.Checked();
+        var team = request.OwnerTeam ?? caller.Team;
+        RefuseOtherTeam(caller, team);
+        var grain = grains.GetGrain<IDatabaseGrain>(DatabaseId.New(time.GetUtcNow()).Value);
+        return new(await grain.CreateAsync(
+            new NewDatabase(request.Name!, team, request.Purpose!, request.Tier!, request.DeletionProtection ?? false)));
+    }
+
+    private static async Task<Ok<ListResponse<DatabaseResponse>>> ListAsync(HttpContext http, IDatabaseListing listing)
+    {
+        var query = new QueryReader(http.Request);
+        var wanted = query.Page();
+        var filter = new DatabaseFilter(query.Text("owner_team"), query.Word<DatabaseStatus>("status"), query.Text("tier"), query.Text("name"));
+        query.ThrowIfMistaken();
+        var caller = http.Caller();
+        var page = filter.OwnerTeam is { } team && !caller.Sees(team)
+            ? new Page<DatabaseState>([], null)
+            : await listing.ListAsync(
+                caller.Role == Role.ProductTeam ? filter with { OwnerTeam = caller.Team } : filter, wanted, http.RequestAborted);
+        return TypedResults.Ok(ListResponse<DatabaseResponse>.Of(page, DatabaseResponse.Of));
+    }
+
+    private static async Task<Ok<DatabaseResponse>> GetAsync(string id, HttpContext http, IGrainFactory grains) =>
+        TypedResults.Ok(DatabaseResponse.Of(await grains.VisibleDatabaseAsync(ParseId(id), http.Caller())));
+
+    private static async Task<Ok<DatabaseResponse>> PatchAsync(string id, HttpContext http, IGrainFactory grains)
+    {
+        var caller = http.Caller();
+        var database = await grains.VisibleDatabaseAsync(ParseId(id), caller);
+        var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.DatabasePatchRequest, mergePatch: true);
+        var request = bound.Checked();
+        RefuseOtherTeam(caller, request.OwnerTeam ?? database.OwnerTeam);
+        return TypedResults.Ok(DatabaseResponse.Of(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).ChangeAsync(
+            new DatabaseChange(request.OwnerTeam, request.Purpose, request.DeletionProtection))));
+    }
+
+    private static async Task<AcceptedDatabase> DeleteAsync(string id, HttpContext http, IGrainFactory grains)
+    {
+        var caller = http.Caller();
+        var query = new QueryReader(http.Request);
+        var hard = query.Flag("force");
+        query.ThrowIfMistaken();
+        var database = await grains.VisibleDatabaseAsync(ParseId(id), caller);
+        if (hard && caller.Role != Role.PlatformTeam)
+            throw new ProblemException(ProblemCode.Forbidden, "force is for the platform-team.");
+        return new(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).DestroyAsync(hard));
+    }
+
+    private static async Task<AcceptedDatabase> UnfreezeAsync(string id, HttpContext http, IGrainFactory grains)
+    {
+        var database = await grains.VisibleDatabaseAsync(ParseId(id), http.Caller());
+        return new(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).UnfreezeAsync());
+    }
+
+    private static void RefuseOtherTeam(Caller caller, string team)
+    {
+        if (!caller.Sees(team))
+            throw new ProblemException(ProblemCode.Forbidden, "A product team's databases are its own; owner_team must be yours or left out.");
+    }
+
+    /// <summary>The grain looks at the tier anyway; only when the request is refused already is it looked up here, to tell all at once.</summary>
+    private static async Task JudgeTierAsync(Bound<NewDatabaseRequest> bound, IGrainFactory grains)
+    {
+        if (bound.Mistakes.Any && bound.Draft.Tier is { } tier && await grains.GetGrain<ITierGrain>(tier).GetAsync() is null)
+            bound.Mistakes.Add("tier", "is no tier");
+    }
+}

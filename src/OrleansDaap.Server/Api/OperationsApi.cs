@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using OrleansDaap.Common;
+using OrleansDaap.Databases;
+using OrleansDaap.Server.Api.Bodies;
+using OrleansDaap.Server.Api.Description;
+using OrleansDaap.Server.Api.Pipeline;
+using OrleansDaap.Server.Api.Wire;
+
+namespace OrleansDaap.Server.Api;
+
+/// <summary>The long work on databases, which they keep themselves.</summary>
+internal static class OperationsApi
+{
+    public static void MapOperations(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/databases/{id}/operations", ListAsync).WithName("list-operations").WithTags("Operations").RequiresAnyRole()
+            .WithSummary("List a database's operations").WithDescription("The latest ones, newest first.")
+            .TakesPage().Refuses(ProblemCode.ValidationFailed, ProblemCode.NotFound);
+        app.MapGet("/operations/{id}", GetAsync).WithName("get-operation").WithTags("Operations").RequiresAnyRole()
+            .WithSummary("Show an operation").Refuses(ProblemCode.NotFound);
+    }
+
+    private static async Task<Ok<ListResponse<OperationResponse>>> ListAsync(string id, HttpContext http, IGrainFactory grains)
+    {
+        var query = new QueryReader(http.Request);
+        var wanted = query.Page();
+        query.ThrowIfMistaken();
+        var database = await grains.VisibleDatabaseAsync(DatabasesApi.ParseId(id), http.Caller());
+        var page = OperationPages.Of(database, wanted);
+        return TypedResults.Ok(ListResponse<OperationResponse>.Of(page, operation => OperationResponse.Of(database.Id, operation)));
+    }
+
+    private static async Task<Ok<OperationResponse>> GetAsync(string id, HttpContext http, IGrainFactory grains)
+    {
+        if (!OperationId.TryGetDatabase(id, out var databaseId))
+            throw NotFound();
+        var database = await grains.GetGrain<IDatabaseGrain>(databaseId.Value).GetAsync();
+        return database is not null && http.Caller().Sees(database.OwnerTeam) && database.Operations.FirstOrDefault(known => known.Id == id) is { } operation
+            ? TypedResults.Ok(OperationResponse.Of(databaseId, operation))
+            : throw NotFound();
+    }
+
+    private static ProblemException NotFound() => ProblemException.NotFound("such operation");
+}

@@ -1,0 +1,51 @@
+using Microsoft.Net.Http.Headers;
+using OrleansDaap.Access;
+using OrleansDaap.Common;
+
+namespace OrleansDaap.Server.Api.Pipeline;
+
+/// <summary>Finds out who is calling, and whether the endpoint is for them.</summary>
+internal sealed class AccessMiddleware(RequestDelegate next, IGrainFactory grains)
+{
+    public const string KeyHeader = "X-API-Key";
+    private const string BearerPrefix = "Bearer ";
+
+    /// <summary>Longer keys are not looked at; ours have 57 characters.</summary>
+    private const int MaxKeyLength = 256;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        // Routing's own answers, such as the one for a wrong method, are no route endpoints and need no rule.
+        if (context.GetEndpoint() is RouteEndpoint endpoint)
+        {
+            var rule = endpoint.Metadata.GetMetadata<AccessRule>()
+                ?? throw new InvalidOperationException($"No rule says who may call {endpoint.DisplayName}.");
+            if (rule.NeedsKey)
+                context.Call().Caller = await AuthenticateAsync(context.Request);
+            if (context.Call().Caller is { } caller && !rule.Roles.Contains(caller.Role))
+                throw new ProblemException(ProblemCode.Forbidden, $"This is for the {WireName.Of(rule.Roles[0])}.");
+        }
+
+        await next(context);
+    }
+
+    private async Task<Caller> AuthenticateAsync(HttpRequest request)
+    {
+        if (PresentedKey(request.Headers) is not { Length: > 0 } key)
+            throw new ProblemException(ProblemCode.Unauthenticated, $"Send a key as Authorization: Bearer, or as {KeyHeader}.");
+
+        var caller = key.Length <= MaxKeyLength
+            ? await grains.GetGrain<IApiKeyGrain>(ApiKeySecret.IdOf(key)).AuthenticateAsync(ApiKeySecret.HashOf(key))
+            : null;
+        return caller ?? throw new ProblemException(ProblemCode.Unauthenticated, "The key is unknown, expired or revoked.");
+    }
+
+    private static string? PresentedKey(IHeaderDictionary headers)
+    {
+        var authorization = headers[HeaderNames.Authorization];
+        if (authorization.Count == 1 && authorization[0]!.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase))
+            return authorization[0]![BearerPrefix.Length..].Trim();
+        var header = headers[KeyHeader];
+        return header.Count == 1 ? header[0]!.Trim() : null;
+    }
+}

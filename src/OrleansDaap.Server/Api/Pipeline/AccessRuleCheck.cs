@@ -1,0 +1,23 @@
+namespace OrleansDaap.Server.Api.Pipeline;
+
+/// <summary>Stops the start when an endpoint has no rule of access, so that none is ever open by an oversight.</summary>
+internal sealed class AccessRuleCheck(EndpointDataSource endpoints) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var open = endpoints.Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<AccessRule>() is null).ToList();
+        return open.Count == 0
+            ? Task.CompletedTask
+            : throw new InvalidOperationException($"No rule says who may call: {string.Join(", ", open.Select(endpoint => endpoint.DisplayName))}.");
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,111 @@
+using OrleansDaap.Access;
+using OrleansDaap.Common;
+
+namespace OrleansDaap.Server.Api.Pipeline;
+
+/// <summary>
+/// Around everything: names the request, turns whatever came of it into one answer, puts changes and failed authentications into
+/// the audit log, and only then sends the answer. So nobody ever holds an answer that the audit log does not know.
+/// </summary>
+internal sealed class AnswerMiddleware(RequestDelegate next, IAuditLog auditLog, TimeProvider time, ILogger<AnswerMiddleware> logger)
+{
+    private const string Accepted = "accepted";
+    private const string UnknownAction = "unknown";
+    private const int MaxResourceLength = 512;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var started = time.GetTimestamp();
+        var call = new Call { RequestId = RequestIds.Take(context.Request, time.GetUtcNow()) };
+        context.TraceIdentifier = call.RequestId;
+        context.Features.Set(call);
+        context.Response.Headers[RequestIds.Header] = call.RequestId;
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+
+        var answer = await RunAsync(context, call);
+        var status = (answer as IStatusCodeHttpResult)?.StatusCode ?? context.Response.StatusCode;
+        if (IsAudited(context.Request.Method, status) && !await AuditAsync(context, call, answer, status))
+            answer = ProblemAnswers.NotAudited();
+        if (answer is not null)
+            await SendAsync(context, call, answer);
+        ApiLog.Answered(
+            logger, call.RequestId, context.Request.Method, context.Request.Path, context.Response.StatusCode,
+            time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    /// <summary>Null when something else has answered already, such as the pages under /docs.</summary>
+    private async Task<IResult?> RunAsync(HttpContext context, Call call)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception) when (IsClientGone(exception, context))
+        {
+            return ProblemAnswers.Of(StatusCodes.Status499ClientClosedRequest);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            return ProblemAnswers.Of(exception, call.RequestId, logger);
+        }
+
+        if (call.Answer is not null || context.Response.HasStarted)
+            return call.Answer;
+        var status = context.Response.StatusCode;
+        return status >= StatusCodes.Status400BadRequest ? ProblemAnswers.Of(status) : null;
+    }
+
+    private static bool IsAudited(string method, int status) =>
+        !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method))
+        || status == StatusCodes.Status401Unauthorized;
+
+    private async Task<bool> AuditAsync(HttpContext context, Call call, IResult? answer, int status)
+    {
+        var now = time.GetUtcNow();
+        var action = context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? UnknownAction;
+        var path = context.Request.Path.Value ?? "/";
+        try
+        {
+            await auditLog.AppendAsync(new AuditEntry(
+                SortableId.New(now),
+                now,
+                call.RequestId,
+                call.Caller?.Team,
+                call.Caller?.Role,
+                call.Caller?.ApiKeyId,
+                action,
+                path.Length <= MaxResourceLength ? path : path[..MaxResourceLength],
+                (answer as ProblemAnswer)?.Code ?? Accepted,
+                status,
+                RemoteAddress(context.Connection)));
+            return true;
+        }
+        catch (Exception exception)
+        {
+            ApiLog.NotAudited(logger, call.RequestId, action, exception);
+            return false;
+        }
+    }
+
+    private static string? RemoteAddress(ConnectionInfo connection) =>
+        (connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : connection.RemoteIpAddress)?.ToString();
+
+    private async Task SendAsync(HttpContext context, Call call, IResult answer)
+    {
+        try
+        {
+            await answer.ExecuteAsync(context);
+        }
+        catch (Exception exception) when (IsClientGone(exception, context))
+        {
+            // There is nobody to answer.
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            await ProblemAnswers.Of(exception, call.RequestId, logger).ExecuteAsync(context);
+        }
+    }
+
+    private static bool IsClientGone(Exception exception, HttpContext context) =>
+        exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested;
+}

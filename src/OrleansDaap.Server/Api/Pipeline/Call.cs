@@ -1,0 +1,15 @@
+using OrleansDaap.Access;
+
+namespace OrleansDaap.Server.Api.Pipeline;
+
+/// <summary>What is known of one request on its way through.</summary>
+internal sealed class Call
+{
+    public required string RequestId { get; init; }
+
+    /// <summary>Null until authenticated, and where no key is needed.</summary>
+    public Caller? Caller { get; set; }
+
+    /// <summary>The endpoint's answer, held until the request is in the audit log.</summary>
+    public IResult? Answer { get; set; }
+}

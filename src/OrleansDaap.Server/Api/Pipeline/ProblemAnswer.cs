@@ -1,0 +1,44 @@
+using Microsoft.Net.Http.Headers;
+using OrleansDaap.Common;
+using OrleansDaap.Server.Api.Wire;
+
+namespace OrleansDaap.Server.Api.Pipeline;
+
+/// <summary>A refusal or a failure as a problem document.</summary>
+internal sealed class ProblemAnswer(ProblemException problem) : IResult, IStatusCodeHttpResult
+{
+    public const string ContentType = "application/problem+json";
+    private const string TypePrefix = "urn:daap:problem:";
+
+    /// <summary>A store or a backend that is away is worth asking again after a second: a standby takes over within five.</summary>
+    private const string RetryAfterSeconds = "1";
+
+    public string Code => Problems.Describe(problem.Code).Code;
+
+    public int? StatusCode => Problems.Describe(problem.Code).Status;
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var (code, status, title) = Problems.Describe(problem.Code);
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        if (status == StatusCodes.Status401Unauthorized)
+            response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
+        if (status == StatusCodes.Status503ServiceUnavailable)
+            response.Headers[HeaderNames.RetryAfter] = RetryAfterSeconds;
+        var body = new ProblemResponse
+        {
+            Type = TypePrefix + code,
+            Title = title,
+            Status = status,
+            Detail = problem.Message,
+            Code = code,
+            RequestId = httpContext.Call().RequestId,
+            Errors = problem.Errors,
+            CurrentStatus = problem.CurrentStatus,
+            Tier = problem.Tier,
+            Violations = problem.Violations,
+        };
+        return response.WriteAsJsonAsync(body, WireJson.Readable.ProblemResponse, ContentType);
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using OrleansDaap.Access;
+using OrleansDaap.Common;
+using OrleansDaap.Quotas;
+using OrleansDaap.Server.Api.Bodies;
+using OrleansDaap.Server.Api.Description;
+using OrleansDaap.Server.Api.Pipeline;
+using OrleansDaap.Server.Api.Wire;
+
+namespace OrleansDaap.Server.Api;
+
+/// <summary>A tier's quota: set by the platform team, seen by all.</summary>
+internal static class QuotasApi
+{
+    public static void MapQuotas(this IEndpointRouteBuilder app)
+    {
+        var quotas = app.MapGroup("/tiers/{id}/quota").WithTags("Quotas");
+        quotas.MapPut("", PutAsync).WithName("set-quota").Requires(Role.PlatformTeam).WithSummary("Set a tier's quota")
+            .WithDescription("A limit may be set below what is used: then it refuses the next database.")
+            .Takes<QuotaLimitsRequest>().Refuses(ProblemCode.NotFound);
+        quotas.MapGet("", GetAsync).WithName("get-quota").RequiresAnyRole().WithSummary("Show a tier's quota").Refuses(ProblemCode.NotFound);
+    }
+
+    private static async Task<Ok<QuotaResponse>> PutAsync(string id, HttpContext http, IGrainFactory grains)
+    {
+        var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.QuotaLimitsRequest);
+        var limits = bound.Checked().ToLimits();
+        return TypedResults.Ok(QuotaResponse.Of(await (await QuotaAsync(grains, id)).SetLimitsAsync(limits)));
+    }
+
+    private static async Task<Ok<QuotaResponse>> GetAsync(string id, IGrainFactory grains) =>
+        TypedResults.Ok(QuotaResponse.Of(await (await QuotaAsync(grains, id)).GetAsync()));
+
+    /// <summary>Every tier has a quota, without limits until some are set; no tier, no quota.</summary>
+    private static async Task<IQuotaGrain> QuotaAsync(IGrainFactory grains, string tier) =>
+        await grains.Tier(tier).GetAsync() is null ? throw TiersApi.NotFound() : grains.GetGrain<IQuotaGrain>(tier);
+}

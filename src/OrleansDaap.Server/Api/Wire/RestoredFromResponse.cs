@@ -1,0 +1,4 @@
+namespace OrleansDaap.Server.Api.Wire;
+
+/// <summary>The database that this one was restored from, and the moment that it shows.</summary>
+internal sealed record RestoredFromResponse(string DatabaseId, DateTimeOffset TargetTime);
