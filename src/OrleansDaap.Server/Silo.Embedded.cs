@@ -1,5 +1,4 @@
 using Orleans.Hosting;
-using OrleansDaap.EmbeddedSilo.Hosting;
 using OrleansDaap.Server.Api.Health;
 using OrleansDaap.Server.Platform;
 using OrleansDaap.Storage.EmbeddedSilo;

@@ -3,16 +3,16 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace OrleansDaap.Server.Platform;
 
-/// <summary>Ends the start-up with what a person needs next.</summary>
-internal sealed class Banner(IServer server, BootstrapKey key, IHostApplicationLifetime lifetime) : IHostedService
+/// <summary>Ends the start-up with what a person needs next, once it would work.</summary>
+internal sealed class Banner(IServer server, BootstrapKey key, IHostApplicationLifetime lifetime) : BackgroundService
 {
-    public Task StartAsync(CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        lifetime.ApplicationStarted.Register(() => Console.WriteLine(Text(Address())));
-        return Task.CompletedTask;
+        var listening = new TaskCompletionSource();
+        using var registration = lifetime.ApplicationStarted.Register(listening.SetResult);
+        await Task.WhenAll(listening.Task, key.Accepted).WaitAsync(stoppingToken);
+        Console.WriteLine(Text(Address()));
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private string Address() => server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "nowhere";
 

@@ -8,9 +8,14 @@ internal sealed partial class BootstrapKey(IOptions<DaapOptions> options, IGrain
 {
     private const string Team = "platform";
 
+    private readonly TaskCompletionSource _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Where the made key is; null when one is configured.</summary>
     public string? File { get; } =
         options.Value.BootstrapApiKey is null ? Path.Combine(Path.GetFullPath(options.Value.DataDirectory), "bootstrap-api-key") : null;
+
+    /// <summary>Completes when this node is active and takes the key.</summary>
+    public Task Accepted => _accepted.Task;
 
     /// <summary>Makes the platform accept the key. A key that was revoked stays revoked.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
@@ -22,6 +27,8 @@ internal sealed partial class BootstrapKey(IOptions<DaapOptions> options, IGrain
         {
             LogFile(logger, File);
         }
+
+        _accepted.TrySetResult();
     }
 
     private static async Task<string> ReadOrMakeAsync(string file, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using OrleansDaap.LocalPostgres.Platform;
 namespace OrleansDaap.Server.Platform;
 
 /// <summary>
-/// Where the platform keeps its own records: the configured PostgreSQL, or an embedded one, which is started before all else,
+/// Where the platform keeps its own records: the _configured PostgreSQL, or an embedded one, which is started before all else,
 /// started again should it die, and stopped after all else.
 /// </summary>
 internal sealed partial class PlatformStore(
@@ -11,14 +11,14 @@ internal sealed partial class PlatformStore(
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    private readonly string? configured = configuration.GetConnectionString("Platform");
-    private string? connectionString;
+    private readonly string? _configured = configuration.GetConnectionString("Platform");
+    private string? _connectionString;
 
-    public string ConnectionString => connectionString ?? throw new InvalidOperationException("The platform store has not been started.");
+    public string ConnectionString => _connectionString ?? throw new InvalidOperationException("The platform store has not been started.");
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        connectionString = string.IsNullOrWhiteSpace(configured) ? await embedded.StartAsync(cancellationToken) : configured;
+        _connectionString = string.IsNullOrWhiteSpace(_configured) ? await embedded.StartAsync(cancellationToken) : _configured;
         await base.StartAsync(cancellationToken);
     }
 
@@ -30,7 +30,7 @@ internal sealed partial class PlatformStore(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (string.IsNullOrWhiteSpace(configured) && !stoppingToken.IsCancellationRequested)
+        while (string.IsNullOrWhiteSpace(_configured) && !stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(LookEvery, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stoppingToken.IsCancellationRequested || embedded.IsRunning)

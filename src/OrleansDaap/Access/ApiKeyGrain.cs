@@ -12,8 +12,8 @@ internal sealed partial class ApiKeyGrain(
 
     private static readonly TimeSpan LaterUseShownWithin = TimeSpan.FromMinutes(1);
 
-    private DateTimeOffset? lastUsedAt;
-    private IGrainTimer? lastUseWriter;
+    private DateTimeOffset? _lastUsedAt;
+    private IGrainTimer? _lastUseWriter;
 
     public async Task<ApiKeyState> CreateAsync(NewApiKey request)
     {
@@ -77,27 +77,27 @@ internal sealed partial class ApiKeyGrain(
 
     private void NoteUse(DateTimeOffset now)
     {
-        lastUsedAt = now;
-        if (lastUseWriter is null)
+        _lastUsedAt = now;
+        if (_lastUseWriter is null)
         {
             var shownWithin = key.State.LastUsedAt is null ? FirstUseShownWithin : LaterUseShownWithin;
-            lastUseWriter = this.RegisterGrainTimer(
+            _lastUseWriter = this.RegisterGrainTimer(
                 static (grain, _) => grain.WriteLastUseAsync(), this, new GrainTimerCreationOptions(shownWithin, Timeout.InfiniteTimeSpan));
         }
     }
 
     private async Task WriteLastUseAsync()
     {
-        lastUseWriter?.Dispose();
-        lastUseWriter = null;
-        if (lastUsedAt is null || lastUsedAt == key.State.LastUsedAt)
+        _lastUseWriter?.Dispose();
+        _lastUseWriter = null;
+        if (_lastUsedAt is null || _lastUsedAt == key.State.LastUsedAt)
         {
             return;
         }
 
         try
         {
-            key.State = key.State with { LastUsedAt = lastUsedAt };
+            key.State = key.State with { LastUsedAt = _lastUsedAt };
             await WriteAsync();
         }
         catch (Exception exception)

@@ -16,10 +16,10 @@ internal sealed partial class DatabaseGrain(
 {
     public const string ReconcileReminder = "reconcile";
 
-    private IGrainTimer? wakeUp;
+    private IGrainTimer? _wakeUp;
 
-    /// <summary>The generation that this activation last asked the backend for.</summary>
-    private long asked;
+    /// <summary>The generation that this activation last _asked the backend for.</summary>
+    private long _asked;
 
     private DatabaseId Id => new(this.GetPrimaryKeyString());
 
@@ -104,17 +104,17 @@ internal sealed partial class DatabaseGrain(
     private async Task TakeStepAsync()
     {
         var seen = await backend.ObserveAsync(Id, CancellationToken.None);
-        var (step, next) = DatabasePlan.Next(database.State, seen, asked, clock.GetUtcNow(), options.Value);
+        var (step, next) = DatabasePlan.Next(database.State, seen, _asked, clock.GetUtcNow(), options.Value);
         LogStep(logger, Id, step.GetType().Name, seen.Phase);
         switch (step)
         {
             case DatabaseStep.Apply apply:
-                asked = apply.Spec.Generation;
+                _asked = apply.Spec.Generation;
                 await backend.ApplyAsync(apply.Spec, CancellationToken.None);
                 WakeAfter(options.Value.ProgressDeadline);
                 break;
             case DatabaseStep.Destroy:
-                asked = next.Generation;
+                _asked = next.Generation;
                 await backend.DestroyAsync(Id, CancellationToken.None);
                 WakeAfter(options.Value.ProgressDeadline);
                 break;
@@ -164,7 +164,7 @@ internal sealed partial class DatabaseGrain(
         return next;
     }
 
-    /// <summary>A database that serves is not touched by a backend that cannot be asked; one that waits for it says so.</summary>
+    /// <summary>A database that serves is not touched by a backend that cannot be _asked; one that waits for it says so.</summary>
     private async Task NoteBackendTroubleAsync(Exception exception)
     {
         LogBackendTrouble(logger, exception, Id);
@@ -213,14 +213,14 @@ internal sealed partial class DatabaseGrain(
 
     private void WakeAfter(TimeSpan time)
     {
-        wakeUp?.Dispose();
-        wakeUp = this.RegisterGrainTimer(
+        _wakeUp?.Dispose();
+        _wakeUp = this.RegisterGrainTimer(
             static (grain, _) => grain.ReconcileAsync(), this, new GrainTimerCreationOptions(time, Timeout.InfiniteTimeSpan) { KeepAlive = true });
     }
 
     private void StopWaking()
     {
-        wakeUp?.Dispose();
-        wakeUp = null;
+        _wakeUp?.Dispose();
+        _wakeUp = null;
     }
 }

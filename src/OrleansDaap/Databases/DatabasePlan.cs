@@ -134,7 +134,7 @@ internal static class DatabasePlan
 
     private static DatabaseState Deleted(DatabaseState state, DateTimeOffset now) => Changed(state, now) with
     {
-        Observed = ClusterObservation.Absent,
+        Observed = ClusterObservation.Absent with { PostgresVersion = state.Observed?.PostgresVersion },
         Status = DatabaseStatus.Deleted,
         StatusReason = null,
         Settled = true,

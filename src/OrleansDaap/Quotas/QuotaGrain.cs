@@ -17,32 +17,32 @@ internal sealed class QuotaGrain(
     /// <summary>Far longer than a creation lives between its reservation and its record: both are calls of at most 30 s.</summary>
     private static readonly TimeSpan OrphanAge = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<DatabaseId, ResourceAmounts> held = [];
-    private Dictionary<DatabaseId, ResourceAmounts?> uncommitted = [];
-    private ResourceAmounts used = ResourceAmounts.Zero;
-    private long version;
-    private Task lastCommit = Task.CompletedTask;
-    private Task? nextCommit;
+    private readonly Dictionary<DatabaseId, ResourceAmounts> _held = [];
+    private Dictionary<DatabaseId, ResourceAmounts?> _uncommitted = [];
+    private ResourceAmounts _used = ResourceAmounts.Zero;
+    private long _version;
+    private Task _lastCommit = Task.CompletedTask;
+    private Task? _nextCommit;
 
     private string Tier => this.GetPrimaryKeyString();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var stored = await ledger.ReadAsync(Tier);
-        version = stored.Version;
+        _version = stored.Version;
         foreach (var reservation in stored.Reservations)
         {
-            held.Add(reservation.DatabaseId, reservation.Cost);
-            used += reservation.Cost;
+            _held.Add(reservation.DatabaseId, reservation.Cost);
+            _used += reservation.Cost;
         }
     }
 
     public async Task ReserveAsync(DatabaseId database, ResourceAmounts cost)
     {
-        var former = held.GetValueOrDefault(database, ResourceAmounts.Zero);
+        var former = _held.GetValueOrDefault(database, ResourceAmounts.Zero);
         if (former != cost)
         {
-            var violations = QuotaPlan.Violations(quota.State.Limits, used, former, cost);
+            var violations = QuotaPlan.Violations(quota.State.Limits, _used, former, cost);
             if (violations.Count > 0)
             {
                 throw new ProblemException(ProblemCode.QuotaExceeded, $"The quota of tier {Tier} has no room for that.")
@@ -52,9 +52,9 @@ internal sealed class QuotaGrain(
                 };
             }
 
-            used = used - former + cost;
-            held[database] = cost;
-            uncommitted[database] = cost;
+            _used = _used - former + cost;
+            _held[database] = cost;
+            _uncommitted[database] = cost;
         }
 
         await CommitAsync();
@@ -62,10 +62,10 @@ internal sealed class QuotaGrain(
 
     public async Task ReleaseAsync(DatabaseId database)
     {
-        if (held.Remove(database, out var cost))
+        if (_held.Remove(database, out var cost))
         {
-            used -= cost;
-            uncommitted[database] = null;
+            _used -= cost;
+            _uncommitted[database] = null;
         }
 
         await CommitAsync();
@@ -87,7 +87,7 @@ internal sealed class QuotaGrain(
         return await GetAsync();
     }
 
-    public Task<Quota> GetAsync() => Task.FromResult(new Quota(Tier, quota.State.Limits, used));
+    public Task<Quota> GetAsync() => Task.FromResult(new Quota(Tier, quota.State.Limits, _used));
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
@@ -100,12 +100,12 @@ internal sealed class QuotaGrain(
     /// <summary>Returns when everything decided so far is durable.</summary>
     private Task CommitAsync()
     {
-        if (uncommitted.Count == 0)
+        if (_uncommitted.Count == 0)
         {
-            return nextCommit ?? lastCommit;
+            return _nextCommit ?? _lastCommit;
         }
 
-        return nextCommit ??= CommitAfterAsync(lastCommit);
+        return _nextCommit ??= CommitAfterAsync(_lastCommit);
     }
 
     private async Task CommitAfterAsync(Task former)
@@ -115,20 +115,20 @@ internal sealed class QuotaGrain(
 
         // Once a commit has failed, memory and ledger may disagree: the ones behind it fail too, and the next activation reads anew.
         await former;
-        lastCommit = nextCommit!;
-        nextCommit = null;
-        var changes = uncommitted;
-        uncommitted = [];
+        _lastCommit = _nextCommit!;
+        _nextCommit = null;
+        var changes = _uncommitted;
+        _uncommitted = [];
         try
         {
-            if (version == 0)
+            if (_version == 0)
             {
                 await this.RegisterOrUpdateReminder(OrphansReminder, OrphanAge, OrphanAge);
             }
 
-            version = await ledger.WriteAsync(
+            _version = await ledger.WriteAsync(
                 Tier,
-                version,
+                _version,
                 [.. changes.Where(change => change.Value is not null).Select(change => new Reservation(change.Key, change.Value!))],
                 [.. changes.Where(change => change.Value is null).Select(change => change.Key)]);
         }
