@@ -34,6 +34,17 @@ internal sealed class ReminderDelivery : IDisposable
             static state => ((ReminderDelivery)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    public int Upcoming
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _upcoming.Count;
+            }
+        }
+    }
+
     private DateTime Now => _tenure.Time.GetUtcNow().UtcDateTime;
 
     public void Start()

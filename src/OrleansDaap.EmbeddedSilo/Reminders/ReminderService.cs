@@ -17,6 +17,9 @@ internal sealed class ReminderService(Tenure tenure, IReminderTable table, IOpti
     private readonly ReminderDelivery _delivery = new(tenure);
     private bool _isStopped;
 
+    /// <summary>How many wait for their next tick; the others tick right now.</summary>
+    public int Upcoming => _delivery.Upcoming;
+
     /// <summary>Reads every reminder there is. None ticks before <see cref="Start"/>.</summary>
     public async Task LoadAsync()
     {
