@@ -10,7 +10,7 @@ internal sealed record Migration(int Number, string Name, string Sql)
     private const string Folder = "sql/";
 
     /// <summary>Line ends do not count: a checkout may change them.</summary>
-    public string Checksum { get; } =
+    public string Checksum =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
     /// <summary>The migrations in this assembly, in order.</summary>
