@@ -6,7 +6,7 @@ using OrleansDaap.Storage.EmbeddedSilo;
 namespace OrleansDaap.Server;
 
 /// <summary>Grains on the embedded silo: one active node, and hot standbys behind a lease.</summary>
-internal static class SiloWiring
+internal static class Silo
 {
     public static void AddSilo(this IHostApplicationBuilder builder)
     {
