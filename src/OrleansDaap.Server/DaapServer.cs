@@ -16,8 +16,8 @@ internal static class DaapServer
 {
     /// <summary>Serves until it is told to stop; 1 when it could not start, having said why.</summary>
     /// <param name="args">Settings as <c>--Daap:Key=value</c>.</param>
-    /// <param name="replace">Replaces services, for tests and benchmarks.</param>
-    public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? replace = null)
+    /// <param name="addBackend">Adds another backend than the configured one, for tests and benchmarks.</param>
+    public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? addBackend = null)
     {
         if (args.Any(argument => argument is "--help" or "-h" or "-?"))
         {
@@ -27,7 +27,7 @@ internal static class DaapServer
 
         try
         {
-            await using var app = Build(args, replace);
+            await using var app = Build(args, addBackend);
             await app.StartAsync();
             await app.WaitForShutdownAsync();
             return 0;
@@ -39,7 +39,7 @@ internal static class DaapServer
         }
     }
 
-    public static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null)
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? addBackend = null)
     {
         var builder = WebApplication.CreateBuilder(args);
         ServerDefaults.Apply(builder);
@@ -53,7 +53,7 @@ internal static class DaapServer
         // what calls it, the web server last.
         services.AddPlatformStore(builder.Configuration);
         services.AddStorage(provider => provider.GetRequiredService<PlatformStore>().ConnectionString);
-        services.AddLocalPostgres(builder.Configuration);
+        (addBackend ?? (local => local.AddLocalPostgres(builder.Configuration)))(services);
         builder.AddSilo();
         services.AddAccess();
         services.AddTiers();
@@ -63,7 +63,6 @@ internal static class DaapServer
         services.AddSingleton<IHealthProbe, PlatformStoreProbe>();
         services.AddDaapApi();
         services.AddHostedService<Banner>();
-        replace?.Invoke(services);
 
         var app = builder.Build();
         app.MapDaapApi();

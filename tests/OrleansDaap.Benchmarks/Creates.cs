@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansDaap.Testing.Servers;
 
 namespace OrleansDaap.Benchmarks;
 
@@ -15,9 +16,10 @@ internal static class Creates
     public static async Task RunAsync(Report report)
     {
         Report.Progress("creates: accepting databases against single-row INSERT commits");
-        await using var server = await ServerProcess.StartAsync(fakeBackend: true);
+        using var data = new ScratchDirectory();
+        await using var server = await FakeBackendServer.StartAsync(data);
         await server.CreateTierAsync();
-        await using var platform = NpgsqlDataSource.Create(PlatformAccess.ConnectionString(server.Data.Path));
+        await using var platform = NpgsqlDataSource.Create($"Host={data.Path}/platform;Port=5432;Username=postgres;Database=daap;Maximum Pool Size={Callers}");
         await ExecuteAsync(platform, "create table bench_insert (id bigint generated always as identity primary key, payload text)");
 
         var ratios = new List<(double Ratio, double Creates, double Inserts)>();

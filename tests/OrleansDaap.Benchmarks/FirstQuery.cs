@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using OrleansDaap.Testing.Servers;
 
 namespace OrleansDaap.Benchmarks;
 
@@ -14,7 +15,8 @@ internal static class FirstQuery
     public static async Task RunAsync(Report report)
     {
         Report.Progress($"first-query: {Rounds} databases by API and {Rounds} by hand");
-        await using var server = await ServerProcess.StartAsync(fakeBackend: false);
+        using var data = new ScratchDirectory();
+        await using var server = await ServerProcess.StartAsync(data);
         await server.CreateTierAsync();
         using var byHand = new RawCluster();
         var api = new List<double>();
@@ -43,8 +45,8 @@ internal static class FirstQuery
     private static async Task<double> MeasureAsync(ServerProcess server, string name)
     {
         var begun = Stopwatch.GetTimestamp();
-        var created = await server.CreateDatabaseAsync(name);
-        var connection = await server.UntilReadyAsync(created.GetProperty("id").GetString()!);
+        var id = await server.CreateDatabaseAsync(name);
+        var connection = (await server.UntilStatusAsync(id, "ready")).GetProperty("connection");
         var credentials = connection.GetProperty("credentials").GetProperty("path").GetString()!;
         var settings = new NpgsqlConnectionStringBuilder
         {
@@ -63,9 +65,8 @@ internal static class FirstQuery
         await query.ExecuteScalarAsync();
         var took = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
 
-        using var deleted = await server.Http.DeleteAsync($"/databases/{created.GetProperty("id").GetString()}");
-        deleted.EnsureSuccessStatusCode();
-        await server.UntilDeletedAsync(created.GetProperty("id").GetString()!);
+        await server.SendAsync(HttpMethod.Delete, $"/databases/{id}");
+        await server.UntilStatusAsync(id, "deleted");
         return took;
     }
 }

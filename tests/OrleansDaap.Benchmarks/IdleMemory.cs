@@ -1,3 +1,5 @@
+using OrleansDaap.Testing.Servers;
+
 namespace OrleansDaap.Benchmarks;
 
 /// <summary>What a server with many databases that nobody asks for holds in memory.</summary>
@@ -8,7 +10,8 @@ internal static class IdleMemory
     public static async Task RunAsync(Report report)
     {
         Report.Progress($"memory: {Databases} idle databases");
-        await using var server = await ServerProcess.StartAsync(fakeBackend: true);
+        using var data = new ScratchDirectory();
+        await using var server = await FakeBackendServer.StartAsync(data);
         await server.CreateTierAsync();
         await Parallel.ForAsync(0, Databases, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, _) =>
             await server.CreateDatabaseAsync($"d{number}"));

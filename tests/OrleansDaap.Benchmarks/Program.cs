@@ -1,6 +1,6 @@
 using OrleansDaap.Benchmarks;
 
-if (args is ["serve-with-fake-backend", .. var serverArgs])
+if (args is [FakeBackendServer.Command, .. var serverArgs])
 {
     return await FakeBackendServer.RunAsync(serverArgs);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using OrleansDaap.Testing.Servers;
 
 namespace OrleansDaap.Benchmarks;
 

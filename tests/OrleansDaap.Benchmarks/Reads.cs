@@ -1,3 +1,5 @@
+using OrleansDaap.Testing.Servers;
+
 namespace OrleansDaap.Benchmarks;
 
 /// <summary>How long <c>GET /databases/{id}</c> takes.</summary>
@@ -9,11 +11,12 @@ internal static class Reads
     public static async Task RunAsync(Report report)
     {
         Report.Progress("reads: GET /databases/{id}");
-        await using var server = await ServerProcess.StartAsync(fakeBackend: true);
+        using var data = new ScratchDirectory();
+        await using var server = await FakeBackendServer.StartAsync(data);
         await server.CreateTierAsync();
         var ids = new string[Databases];
         await Parallel.ForAsync(0, Databases, async (number, _) =>
-            ids[number] = (await server.CreateDatabaseAsync($"d{number}")).GetProperty("id").GetString()!);
+            ids[number] = await server.CreateDatabaseAsync($"d{number}"));
 
         await Loop.RunAsync(Callers, TimeSpan.FromSeconds(3), ReadAsync);
         var (perSecond, milliseconds) = await Loop.RunAsync(Callers, TimeSpan.FromSeconds(8), ReadAsync);

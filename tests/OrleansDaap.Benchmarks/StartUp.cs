@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OrleansDaap.Testing.Servers;
 
 namespace OrleansDaap.Benchmarks;
 
@@ -18,7 +19,7 @@ internal static class StartUp
     private static async Task<double> MeasureAsync(ScratchDirectory data)
     {
         var begun = Stopwatch.GetTimestamp();
-        var server = await ServerProcess.StartAsync(fakeBackend: false, data);
+        var server = await ServerProcess.StartAsync(data);
         var took = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         await server.StopAsync();
         return took;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace OrleansDaap.Databases;
 
@@ -8,12 +9,9 @@ public static class DatabasesModule
 {
     public static IServiceCollection AddDatabases(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<DatabaseOptions>()
-            .Bind(configuration.GetSection(DatabaseOptions.Section))
-            .ValidateDataAnnotations()
-            .Validate(options => options.FirstRetryAfter <= options.RetryAtLeastEvery, $"{DatabaseOptions.Section}:FirstRetryAfter must not be over RetryAtLeastEvery.")
-            .ValidateOnStart();
+        services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection(DatabaseOptions.Section)).ValidateOnStart();
         return services
+            .AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsValidator>()
             .AddSingleton<IJsonTypeInfoResolver>(DatabasesJson.Default)
             .AddHostedService<DatabaseWaker>();
     }
