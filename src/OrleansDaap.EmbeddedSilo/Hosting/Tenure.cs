@@ -39,7 +39,12 @@ internal sealed class Tenure : IDisposable
     /// <summary>The grains' reminders; null when the host has no reminder table.</summary>
     public ReminderService? Reminders { get; set; }
 
+    /// <summary>Whether calls from outside are taken.</summary>
+    public bool IsOpen => _phase == TenurePhase.Open;
+
     public int ActivationCount => _activations.Count;
+
+    public Activation? Find(GrainId grainId) => _activations.GetValueOrDefault(grainId);
 
     /// <summary>Sends a call to its grain, activating it if need be.</summary>
     public void Send(GrainCall call)
