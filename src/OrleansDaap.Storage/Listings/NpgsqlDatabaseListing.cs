@@ -61,10 +61,16 @@ internal sealed class NpgsqlDatabaseListing(PlatformDatabase database, StateJson
         var conditions = new StringBuilder();
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = filter.Status is { } status ? [WireName.Of(status)] : Statuses.Live });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
-        Where("owner_team =", filter.OwnerTeam);
-        Where("tier =", filter.Tier);
-        Where("name =", filter.Name);
-        Where("key <", after?.Value);
+        var driven = false;
+        Where("name", filter.Name);
+        Where("owner_team", filter.OwnerTeam);
+        Where("tier", filter.Tier);
+        if (after is { } id)
+        {
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id.Value });
+            conditions.Append($" AND key < ${command.Parameters.Count}");
+        }
+
         command.CommandText =
             $"""
             SELECT page.state FROM unnest($1) AS wanted (status) CROSS JOIN LATERAL (
@@ -73,14 +79,17 @@ internal sealed class NpgsqlDatabaseListing(PlatformDatabase database, StateJson
             ORDER BY page.key DESC LIMIT $2
             """;
 
-        void Where(string condition, string? value)
+        // The most selective column picks the index; the others are put in a way that no index serves. Left to choose, PostgreSQL
+        // without fresh statistics takes a team's databases of a tier from among the tier's: 225 ms instead of 2 of 100,000.
+        void Where(string column, string? value)
         {
             if (value is null)
                 return;
 
             // PostgreSQL has no text with a NUL in it; the empty one matches as little.
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value.Contains('\0', StringComparison.Ordinal) ? "" : value });
-            conditions.Append($" AND {condition} ${command.Parameters.Count}");
+            conditions.Append($" AND {column} {(driven ? "IS NOT DISTINCT FROM" : "=")} ${command.Parameters.Count}");
+            driven = true;
         }
     }
 

@@ -120,7 +120,7 @@ public sealed class GroupCommitTests(PostgresFixture postgres) : StorageTest(pos
         await using var transaction = await holder.BeginTransactionAsync();
         await using var hold = new NpgsqlCommand("LOCK TABLE grain_state IN ACCESS EXCLUSIVE MODE", holder);
         await hold.ExecuteNonQueryAsync();
-        var busy = new[] { Store.WriteAsync("filler", "one", Samples.Tier()), Store.WriteAsync("filler", "two", Samples.Tier()) };
+        var busy = Enumerable.Range(0, 8).Select(i => Store.WriteAsync("filler", $"f{i}", Samples.Tier())).ToArray();
         var writes = write();
         await transaction.RollbackAsync();
         await Task.WhenAll(busy);
