@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansDaap.Server.Api.Description;
 using OrleansDaap.Server.Api.Health;
@@ -30,6 +30,7 @@ internal static class ApiModule
         services.Configure<JsonOptions>(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Readable);
+            json.SerializerOptions.Converters.Add(new WireTimeConverter());
             json.SerializerOptions.Encoder = WireJson.Readable.Options.Encoder;
             json.SerializerOptions.PropertyNamingPolicy = WireJson.Readable.Options.PropertyNamingPolicy;
         });

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -14,11 +14,11 @@ internal sealed class BodyField
 
     public BodyField(JsonPropertyInfo property)
     {
-        var annotations = property.AttributeProvider?.GetCustomAttributes(inherit: true)
-            ?? throw new InvalidOperationException($"The annotations of {property.Name} are not there.");
+        var member = property.AttributeProvider as PropertyInfo ?? throw new InvalidOperationException($"{property.Name} is no property.");
+        var annotations = member.GetCustomAttributes(inherit: true);
         Name = property.Name;
         IsRequired = annotations.OfType<RequiredAttribute>().Any();
-        TakesNull = !annotations.OfType<DisallowNullAttribute>().Any();
+        TakesNull = new NullabilityInfoContext().Create(member).WriteState != NullabilityState.NotNull;
         value = BodyValue.Of(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
         nested = value is null ? BodyShape.Of(property.Options.GetTypeInfo(property.PropertyType)) : null;
 

@@ -44,6 +44,7 @@ internal static class DescriptionModule
             options.CustomSchemaIds(SchemaNames.Of);
             options.CustomOperationIds(endpoint => endpoint.ActionDescriptor.EndpointMetadata.OfType<IEndpointNameMetadata>().LastOrDefault()?.EndpointName);
             options.SupportNonNullableReferenceTypes();
+            options.UseAllOfToExtendReferenceSchemas();
             options.IncludeXmlComments(Assembly.GetExecutingAssembly());
             options.SchemaFilter<WireSchemaFilter>();
             options.OperationFilter<EndpointOperationFilter>();

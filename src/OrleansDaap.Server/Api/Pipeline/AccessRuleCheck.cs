@@ -1,9 +1,12 @@
 namespace OrleansDaap.Server.Api.Pipeline;
 
-/// <summary>Stops the start when an endpoint has no rule of access, so that none is ever open by an oversight.</summary>
+/// <summary>
+/// Fails the start when an endpoint has no rule of access. The endpoints are only known once the server has been set up, and until
+/// this has looked at them <see cref="AccessMiddleware"/> lets nobody in where there is no rule.
+/// </summary>
 internal sealed class AccessRuleCheck(EndpointDataSource endpoints) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken)
+    public Task StartedAsync(CancellationToken cancellationToken)
     {
         var open = endpoints.Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<AccessRule>() is null).ToList();
         return open.Count == 0
@@ -13,7 +16,7 @@ internal sealed class AccessRuleCheck(EndpointDataSource endpoints) : IHostedLif
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

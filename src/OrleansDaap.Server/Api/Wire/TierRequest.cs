@@ -3,7 +3,8 @@ using OrleansDaap.Tiers;
 
 namespace OrleansDaap.Server.Api.Wire;
 
-/// <summary>What a tier promises. The annotations here describe; <see cref="TierRules"/> decides.</summary>
+/// <summary>What a tier promises.</summary>
+// The annotations without a message only describe; TierRules decides.
 internal record TierRequest
 {
     [StringLength(TierRules.MaxDescriptionLength)]

@@ -1,0 +1,94 @@
+using OrleansDaap.Access;
+using OrleansDaap.Common;
+using Xunit;
+
+namespace OrleansDaap.IntegrationTests.Api;
+
+public sealed class AuditTests
+{
+    [Theory]
+    [InlineData("POST", "/tiers", "create-tier", "malformed-request", 400)]
+    [InlineData("POST", "/databases/x/unfreeze", "unfreeze-database", "not-found", 404)]
+    [InlineData("PUT", "/tiers/x/quota", "set-quota", "malformed-request", 400)]
+    [InlineData("PATCH", "/databases/x", "update-database", "not-found", 404)]
+    [InlineData("DELETE", "/databases/x", "delete-database", "not-found", 404)]
+    [InlineData("POST", "/nowhere", "unknown", "not-found", 404)]
+    [InlineData("PUT", "/databases", "unknown", "method-not-allowed", 405)]
+    public async Task Refused_attempts_to_change_something_are_recorded(string method, string path, string action, string outcome, int status)
+    {
+        await using var host = await ApiHost.StartAsync();
+        var answer = await host.SendAsync(method, path, host.PlatformKey);
+        var entry = Assert.Single(host.Platform.Audit);
+        Assert.Equal((action, path, outcome, status), (entry.Action, entry.Resource, entry.Outcome, entry.Status));
+        Assert.Equal((answer.Headers["X-Request-Id"], "127.0.0.1"), (entry.RequestId, entry.RemoteAddress));
+    }
+
+    [Fact]
+    public async Task A_change_is_recorded_with_who_made_it()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.SendAsync("POST", "/tiers", host.PlatformKey, Bodies.Tier);
+        var entry = Assert.Single(host.Platform.Audit);
+        Assert.Equal(
+            ("accepted", 201, "platform", Role.PlatformTeam, ApiKeySecret.IdOf(host.PlatformKey)),
+            (entry.Outcome, entry.Status, entry.Team, entry.Role, entry.ApiKeyId));
+    }
+
+    [Fact]
+    public async Task A_refused_role_is_recorded_with_its_team()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.SendAsync("POST", "/tiers", host.ProductKey, Bodies.Tier);
+        var entry = Assert.Single(host.Platform.Audit);
+        Assert.Equal(("forbidden", 403, ApiHost.Checkout), (entry.Outcome, entry.Status, entry.Team));
+    }
+
+    [Fact]
+    public async Task A_failed_authentication_is_recorded_even_when_it_only_reads()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.SendAsync("GET", "/databases", key: "wrong");
+        var entry = Assert.Single(host.Platform.Audit);
+        Assert.Equal(("list-databases", "unauthenticated", 401), (entry.Action, entry.Outcome, entry.Status));
+        Assert.Null(entry.Team);
+    }
+
+    [Fact]
+    public async Task Reading_is_not_recorded()
+    {
+        await using var host = await ApiHost.StartAsync();
+        foreach (var path in (string[])["/databases", "/tiers", "/health", "/nowhere", "/databases/x"])
+            await host.SendAsync("GET", path, host.ProductKey);
+        Assert.Empty(host.Platform.Audit);
+    }
+
+    [Fact]
+    public async Task No_answer_is_sent_before_its_entry_is_durable()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var appending = new TaskCompletionSource();
+        var durable = new TaskCompletionSource();
+        host.Platform.BeforeAudit = () =>
+        {
+            appending.SetResult();
+            return durable.Task;
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/tiers") { Content = new StringContent("{}") };
+        var answer = host.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await appending.Task;
+        Assert.False(answer.IsCompleted);
+        durable.SetResult();
+        Assert.Equal(401, (int)(await answer).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_recorded_is_not_answered()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Platform.BeforeAudit = () => throw new StoreUnavailableException("away", null);
+        var answer = await host.SendAsync("POST", "/api-keys", host.PlatformKey, Bodies.ApiKey);
+        Assert.Equal((503, "platform-store-unavailable", "1"), (answer.Status, answer.Code, answer.Headers["Retry-After"]));
+        Assert.DoesNotContain("daap_", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Location", answer.Headers.Keys);
+    }
+}

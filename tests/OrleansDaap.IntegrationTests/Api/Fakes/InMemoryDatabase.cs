@@ -1,0 +1,84 @@
+using OrleansDaap.Common;
+using OrleansDaap.Databases;
+
+namespace OrleansDaap.IntegrationTests.Api.Fakes;
+
+/// <summary>Keeps what it is told, and does no work.</summary>
+internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : IDatabaseGrain
+{
+    public Task<DatabaseState> CreateAsync(NewDatabase request)
+    {
+        platform.Before("create-database");
+        if (!platform.Tiers.TryGetValue(request.Tier, out var tier))
+            throw ProblemException.Invalid("tier", "is no tier");
+        var parsed = new DatabaseId(id);
+        return Task.FromResult(platform.Databases[id] = new DatabaseState
+        {
+            Id = parsed,
+            Name = request.Name,
+            OwnerTeam = request.OwnerTeam,
+            Purpose = request.Purpose,
+            Tier = tier,
+            DeletionProtection = request.DeletionProtection,
+            CreatedAt = InMemoryPlatform.Now,
+            UpdatedAt = InMemoryPlatform.Now,
+            Operations = [Work(parsed, 1, OperationKind.Create)],
+            OperationCount = 1,
+        });
+    }
+
+    public Task<DatabaseState?> GetAsync()
+    {
+        platform.Before("get-database");
+        return Task.FromResult(platform.Databases.GetValueOrDefault(id));
+    }
+
+    public Task<DatabaseState> ChangeAsync(DatabaseChange change)
+    {
+        var database = platform.Databases[id];
+        return Save(database with
+        {
+            OwnerTeam = change.OwnerTeam ?? database.OwnerTeam,
+            Purpose = change.Purpose ?? database.Purpose,
+            DeletionProtection = change.DeletionProtection ?? database.DeletionProtection,
+        });
+    }
+
+    public Task<DatabaseState> DestroyAsync(bool hard)
+    {
+        var database = platform.Databases[id];
+        if (database.DeletionProtection)
+            throw new ProblemException(ProblemCode.DeletionProtected, "Take its protection away first.");
+        return Save(Begin(database, hard ? OperationKind.HardDelete : OperationKind.Freeze) with
+        {
+            Status = hard ? DatabaseStatus.Deleted : DatabaseStatus.Frozen,
+        });
+    }
+
+    public Task<DatabaseState> UnfreezeAsync()
+    {
+        var database = platform.Databases[id];
+        return database.Status == DatabaseStatus.Frozen
+            ? Save(Begin(database, OperationKind.Unfreeze) with { Status = DatabaseStatus.Provisioning })
+            : throw new ProblemException(ProblemCode.InvalidState, "It is not frozen.") { CurrentStatus = WireName.Of(database.Status) };
+    }
+
+    public Task ReconcileAsync() => Task.CompletedTask;
+
+    private static DatabaseState Begin(DatabaseState database, OperationKind kind) => database with
+    {
+        Operations = [.. database.Operations, Work(database.Id, database.OperationCount + 1, kind)],
+        OperationCount = database.OperationCount + 1,
+    };
+
+    private static Operation Work(DatabaseId database, int number, OperationKind kind) => new()
+    {
+        Id = OperationId.Of(database, number),
+        Kind = kind,
+        Status = OperationStatus.Running,
+        Steps = [new OperationStep("apply", OperationStatus.Running, InMemoryPlatform.Now, null)],
+        StartedAt = InMemoryPlatform.Now,
+    };
+
+    private Task<DatabaseState> Save(DatabaseState database) => Task.FromResult(platform.Databases[id] = database);
+}

@@ -1,0 +1,22 @@
+using OrleansDaap.Common;
+using OrleansDaap.Quotas;
+
+namespace OrleansDaap.IntegrationTests.Api.Fakes;
+
+/// <summary>Limits, and a use of its own that never changes.</summary>
+internal sealed class InMemoryQuota(InMemoryPlatform platform, string tier) : IQuotaGrain
+{
+    public static readonly ResourceAmounts Used = new(1.5m, 8, 30, 3);
+
+    public Task ReserveAsync(DatabaseId database, ResourceAmounts cost) => throw new NotSupportedException();
+
+    public Task ReleaseAsync(DatabaseId database) => throw new NotSupportedException();
+
+    public Task<Quota> SetLimitsAsync(QuotaLimits limits)
+    {
+        platform.Limits[tier] = limits;
+        return GetAsync();
+    }
+
+    public Task<Quota> GetAsync() => Task.FromResult(new Quota(tier, platform.Limits.GetValueOrDefault(tier, QuotaLimits.None), Used));
+}

@@ -1,0 +1,24 @@
+using OrleansDaap.Common;
+using OrleansDaap.Provisioning;
+
+namespace OrleansDaap.IntegrationTests.Api.Fakes;
+
+/// <summary>A backend as far as the API looks at one: its versions and its health.</summary>
+internal sealed class VersionsOnlyBackend : IPostgresBackend
+{
+    public Func<IReadOnlyList<int>> Versions { get; set; } = static () => [15, 16];
+
+    public Func<Task> Check { get; set; } = static () => Task.CompletedTask;
+
+    public Task<IReadOnlyList<int>> ListPostgresVersionsAsync(CancellationToken cancellationToken) => Task.FromResult(Versions());
+
+    public Task CheckAsync(CancellationToken cancellationToken) => Check();
+
+    public Task ApplyAsync(ClusterSpec spec, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ClusterObservation> ObserveAsync(DatabaseId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task DestroyAsync(DatabaseId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<DatabaseId> WatchAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+}
