@@ -14,7 +14,7 @@ internal sealed class WriteQueue : IAsyncDisposable
     /// While PostgreSQL flushes what one has sent, the others send, and share the next flush. Measured with 32 callers on a disk
     /// that takes 3 ms to flush, one writer makes 0.2, two 0.25 and four 0.35 creations for each plain insert of 32 connections.
     /// </summary>
-    private const int Writers = 4;
+    public const int Writers = 4;
 
     /// <summary>Keeps a transaction at some tens of milliseconds, and what a failed one takes along small.</summary>
     private const int BatchSize = 256;
