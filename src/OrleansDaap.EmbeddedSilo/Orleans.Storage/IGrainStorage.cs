@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans.Storage;
 
 /// <summary>Where grain states are kept.</summary>

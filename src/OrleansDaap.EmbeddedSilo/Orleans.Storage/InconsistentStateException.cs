@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans.Storage;
 
 /// <summary>A write carried a stale ETag: somebody else wrote in between, and nothing was written now.</summary>
@@ -29,4 +27,7 @@ public class InconsistentStateException : OrleansException
     public string? StoredEtag { get; }
 
     public string? CurrentEtag { get; }
+
+    /// <summary>Whether the grain that the exception leaves next is the one whose state is stale.</summary>
+    internal bool IsSourceActivation { get; set; } = true;
 }

@@ -6,7 +6,7 @@ namespace OrleansDaap.Databases;
 
 /// <summary>
 /// Everything that is kept of one database: what was asked for, what is wanted of its cluster, what was last observed of it,
-/// and what clients are told, which <c>DatabasePlan</c> derives from the rest.
+/// and what clients are told, which <see cref="DatabasePlan"/> derives from the rest.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("daap.database")]
 public sealed record DatabaseState

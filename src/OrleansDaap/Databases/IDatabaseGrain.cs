@@ -31,4 +31,8 @@ public interface IDatabaseGrain : IGrainWithStringKey
     /// <summary>Looks at the cluster and takes the next step. Called when something may have changed; calling it again is harmless.</summary>
     [Alias("reconcile")]
     Task ReconcileAsync();
+
+    /// <summary>Registers the reminder anew that looks after the database; for one that lost it.</summary>
+    [Alias("remind")]
+    Task RemindAsync();
 }

@@ -4,7 +4,8 @@ namespace OrleansDaap.Provisioning;
 
 /// <summary>
 /// Where clusters run. Level-triggered: every method may be called again after any crash, in any order, and brings or shows
-/// what is wanted rather than what changed. A failure of a cluster is an observation; only a backend that cannot be reached throws.
+/// what is wanted rather than what changed. A failure of a cluster is an observation; only a backend
+/// that cannot be reached throws, and then a <see cref="BackendUnavailableException"/>.
 /// </summary>
 public interface IPostgresBackend
 {

@@ -75,9 +75,7 @@ public static class TierRules
             yield return ("backup", "is needed to archive");
         if (archives && spec.ArchiveRetentionDays is null)
             yield return ("archive_retention_days", "is needed to archive");
-        if (archives && spec.ArchiveRetentionDays is < 1 or > MaxRetentionDays)
+        if (spec.ArchiveRetentionDays is < 1 or > MaxRetentionDays)
             yield return ("archive_retention_days", $"must be from 1 to {MaxRetentionDays}");
-        if (!archives && spec.ArchiveRetentionDays is not null)
-            yield return ("archive_retention_days", "is only for the destruction strategy archive");
     }
 }

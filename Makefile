@@ -1,0 +1,37 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+SILO ?= Embedded
+CONFIGURATION ?= Release
+DOTNET_FLAGS := -c $(CONFIGURATION) -p:Silo=$(SILO) --nologo -v quiet
+SERVER := src/OrleansDaap.Server
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+.PHONY: help build run test bench format clean tools
+
+help: ## Show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-14s%s\n", $$1, $$2 }'
+
+build: ## Build everything; warnings are errors
+	@dotnet build OrleansDaap.sln $(DOTNET_FLAGS)
+
+run: tools ## Build and serve on http://127.0.0.1:8080; ARGS="--Daap:DataDirectory=…" for settings
+	@dotnet build $(SERVER) $(DOTNET_FLAGS)
+	@exec dotnet $(SERVER)/bin/$(CONFIGURATION)/net10.0/OrleansDaap.Server.dll $(ARGS)
+
+test: tools ## Run every test on real PostgreSQL; ends with "N passed, N failed"
+	@dotnet build OrleansDaap.sln $(DOTNET_FLAGS)
+	@tests/run-tests.sh $(CONFIGURATION)
+
+bench: tools ## Measure speed and memory as ratios, side by side in one run
+	@dotnet build tests/OrleansDaap.Benchmarks $(DOTNET_FLAGS)
+	@dotnet tests/OrleansDaap.Benchmarks/bin/$(CONFIGURATION)/net10.0/OrleansDaap.Benchmarks.dll $(ARGS)
+
+format: ## Put the code into its house style; CHECK=1 only says what differs
+	@dotnet format OrleansDaap.sln $(if $(CHECK),--verify-no-changes)
+
+clean: ## Remove everything that was built; data stays
+	@find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+
+tools:
+	@deploy/install-tools.sh

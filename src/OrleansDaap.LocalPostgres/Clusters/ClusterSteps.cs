@@ -1,0 +1,174 @@
+using Microsoft.Extensions.Logging;
+using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Credentials;
+using OrleansDaap.LocalPostgres.Files;
+using OrleansDaap.LocalPostgres.PgBouncer;
+using OrleansDaap.LocalPostgres.Postgres;
+using OrleansDaap.LocalPostgres.Tls;
+using OrleansDaap.Provisioning;
+
+namespace OrleansDaap.LocalPostgres.Clusters;
+
+/// <summary>
+/// Brings one cluster to its spec. Each step looks before it acts, so all of them may be run again after any crash and do only what is
+/// missing. At most one call per cluster runs at a time.
+/// </summary>
+internal sealed class ClusterSteps(
+    ClusterPlaces places,
+    ClusterStore store,
+    PortAllocator ports,
+    PostgresInstallations installations,
+    SpareClones clones,
+    PostgresServer postgres,
+    PgBouncerServer pgBouncer,
+    CertificateAuthority ca,
+    CredentialFiles credentials,
+    AppRole appRole,
+    PostgresFiles configuration,
+    OwnedFiles files,
+    DataDirectory data,
+    Endpoints endpoints,
+    ILogger<ClusterSteps> logger)
+{
+    // A container's limit where there is one.
+    private static readonly long MachineMemory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    public async Task<ClusterRecord> ApplyAsync(ClusterSpec spec, CancellationToken cancellationToken)
+    {
+        var record = spec.Frozen && store.Read(spec.Id) is { } existing ? existing with { Spec = spec } : await RunAsync(spec, cancellationToken);
+        if (spec.Frozen) await FreezeAsync(record, cancellationToken);
+        record = record with { Reached = spec.Generation };
+        store.Write(record);
+        return record;
+    }
+
+    /// <summary>Stops what runs and removes every file; returns when nothing is left.</summary>
+    public async Task DestroyAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        await pgBouncer.StopAsync(places.PoolerDirectory(id), cancellationToken);
+        await postgres.StopAsync(places.Pgdata(id), cancellationToken);
+        // A server killed in the midst of the removal must not leave something that looks like a cluster.
+        var gone = places.Pgdata(id) + ".gone";
+        data.Remove(gone);
+        if (Directory.Exists(places.Pgdata(id))) Directory.Move(places.Pgdata(id), gone);
+        data.Remove(places.Credentials(id));
+        data.Remove(places.Directory(id));
+        ports.Release(id);
+    }
+
+    private async Task FreezeAsync(ClusterRecord record, CancellationToken cancellationToken)
+    {
+        store.Write(record);
+        await pgBouncer.StopAsync(places.PoolerDirectory(record.Spec.Id), cancellationToken);
+        await postgres.StopAsync(places.Pgdata(record.Spec.Id), cancellationToken);
+    }
+
+    private async Task<ClusterRecord> RunAsync(ClusterSpec spec, CancellationToken cancellationToken)
+    {
+        var id = spec.Id;
+        var installation = await installations.FindAsync(spec.PostgresVersion, cancellationToken);
+        var poolerProgram = spec.Pooler is null ? null : pgBouncer.FindProgram();
+        var record = await RecordAsync(spec, cancellationToken);
+
+        files.MakeDirectory(places.Logs(id), FileModes.PrivateDirectory, FileOwner.Tools);
+        var newCertificate = ca.EnsureServerCertificate(places.Tls(id));
+        var password = credentials.Ensure(places.Credentials(id), places.Host, record.Port, record.PoolerPort, ca.CertificateFile);
+        var verifier = appRole.EnsureVerifier(places.VerifierFile(id), password);
+
+        await EnsureDataAsync(record, installation, cancellationToken);
+        var place = places.Postgres(record);
+        if (configuration.Write(place.Pgdata, PostgresSettings.Conf(place, spec.MemoryGib, MachineMemory), PostgresSettings.Hba) && PostgresServer.IsRunning(place.Pgdata))
+        {
+            logger.SettingsChanged(id);
+            await postgres.StopAsync(place.Pgdata, cancellationToken);
+        }
+        else if (newCertificate)
+        {
+            PostgresServer.Reload(place.Pgdata);
+        }
+
+        var addresses = await places.ResolveAsync(cancellationToken);
+        if (!PostgresServer.IsRunning(place.Pgdata)) PortAllocator.CheckFree(place.Port, addresses);
+        await postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken);
+        var version = await AppRole.EnsureAsync(place, verifier, cancellationToken);
+        record = await EnsurePoolerAsync(record, poolerProgram, verifier, cancellationToken);
+        await endpoints.WaitAsync(places.Host, record.Port, cancellationToken);
+        return record with { HasData = true, PostgresVersion = version };
+    }
+
+    // Written before anything else is made, so that the ports are known to whoever comes after a crash.
+    private async Task<ClusterRecord> RecordAsync(ClusterSpec spec, CancellationToken cancellationToken)
+    {
+        var existing = store.Read(spec.Id);
+        var addresses = await places.ResolveAsync(cancellationToken);
+        var taken = new List<int>();
+        try
+        {
+            var record = new ClusterRecord
+            {
+                Spec = spec,
+                Port = existing?.Port ?? Take(),
+                // The port of a pooler that is not wanted any more is given back once it has stopped.
+                PoolerPort = existing?.PoolerPort ?? (spec.Pooler is null ? null : Take()),
+                Reached = existing?.Reached ?? 0,
+                HasData = existing?.HasData ?? false,
+                PostgresVersion = existing?.PostgresVersion,
+            };
+            files.MakeDirectory(places.Directory(spec.Id), FileModes.PrivateDirectory, FileOwner.Tools);
+            store.Write(record);
+            return record;
+        }
+        catch
+        {
+            foreach (var port in taken) ports.Release(spec.Id, port);
+            throw;
+        }
+
+        int Take()
+        {
+            taken.Add(ports.Take(spec.Id, addresses));
+            return taken[^1];
+        }
+    }
+
+    private async Task EnsureDataAsync(ClusterRecord record, PostgresInstallation installation, CancellationToken cancellationToken)
+    {
+        var pgdata = places.Pgdata(record.Spec.Id);
+        if (!Directory.Exists(pgdata))
+        {
+            if (record.HasData)
+            {
+                throw new ClusterFailureException(
+                    "data-missing", $"This database had data in {pgdata}, and that directory is gone. Bring it back; an empty one is not put in its place.");
+            }
+
+            await clones.TakeAsync(installation, pgdata, cancellationToken);
+            return;
+        }
+
+        var major = (await File.ReadAllTextAsync(Path.Combine(pgdata, "PG_VERSION"), cancellationToken)).Trim();
+        if (major != $"{installation.Major}")
+            throw new ClusterFailureException("major-differs", $"The data of this database is PostgreSQL {major}'s, and {installation.Major} is wanted. Major upgrades are not offered.");
+    }
+
+    private async Task<ClusterRecord> EnsurePoolerAsync(ClusterRecord record, string? program, string verifier, CancellationToken cancellationToken)
+    {
+        var id = record.Spec.Id;
+        if (record.Spec.Pooler is not { } pooler || record.PoolerPort is not { } port)
+        {
+            await pgBouncer.StopAsync(places.PoolerDirectory(id), cancellationToken);
+            if (record.PoolerPort is { } unused) ports.Release(id, unused);
+            credentials.Ensure(places.Credentials(id), places.Host, record.Port, null, ca.CertificateFile);
+            return record with { PoolerPort = null };
+        }
+
+        var place = places.Pooler(record, port);
+        files.MakeDirectory(place.Directory, FileModes.PrivateDirectory, FileOwner.Tools);
+        files.Write(place.UsersFile, PgBouncerSettings.Users(verifier), FileModes.PrivateFile, FileOwner.Tools);
+        files.Write(place.IniFile, PgBouncerSettings.Ini(place, pooler), FileModes.PrivateFile, FileOwner.Tools);
+        if (!PgBouncerServer.IsRunning(place.Directory)) PortAllocator.CheckFree(port, await places.ResolveAsync(cancellationToken));
+        await pgBouncer.EnsureAsync(program!, place, cancellationToken);
+        await endpoints.WaitAsync(places.Host, port, cancellationToken);
+        return record;
+    }
+}

@@ -1,0 +1,232 @@
+using Microsoft.Extensions.Logging;
+using OrleansDaap.Common;
+using OrleansDaap.Provisioning;
+
+namespace OrleansDaap.LocalPostgres.Clusters;
+
+/// <summary>
+/// One cluster: what is wanted of it, what was last seen of it, and at most one attempt at a time to make the second the first.
+/// What is wanted lives in memory only; after a crash of the server whoever wants it applies it again.
+/// </summary>
+internal sealed class ClusterWorker(
+    DatabaseId id, ClusterSteps steps, ClusterLook look, ChangeFeed feed, SemaphoreSlim slots, TimeProvider time, ILogger logger, CancellationToken stopping)
+{
+    private readonly Lock _lock = new();
+    private ClusterObservation _observation = ClusterObservation.Absent;
+    private ClusterRecord? _record;
+    private ClusterSpec? _spec;
+    private bool _destroy;
+    private bool _pending;
+    private bool _retired;
+    private CancellationTokenSource? _attempt;
+    private Task _work = Task.CompletedTask;
+    private StatusReason? _lastReason;
+
+    public DatabaseId Id => id;
+
+    /// <summary>The attempts under way; complete when there are none.</summary>
+    public Task Work
+    {
+        get
+        {
+            lock (_lock) return _work;
+        }
+    }
+
+    public ClusterObservation Observation
+    {
+        get
+        {
+            lock (_lock) return _observation;
+        }
+    }
+
+    /// <summary>Takes over what a server before this one left.</summary>
+    public void Adopt(ClusterRecord? record, ClusterObservation observation)
+    {
+        lock (_lock)
+        {
+            _record = record;
+            _spec = record?.Spec;
+            _observation = observation;
+            _lastReason = observation.Reason;
+        }
+    }
+
+    /// <summary>False when this worker's cluster is gone and it takes no more work; a new worker must.</summary>
+    public bool Apply(ClusterSpec spec)
+    {
+        lock (_lock)
+        {
+            if (_retired) return false;
+            if (_spec is not null && spec.Generation < _spec.Generation) return true;
+            var same = spec == _spec;
+            // The same spec is being worked on already.
+            if (same && _attempt is not null && !_destroy) return true;
+            if (!same && !_destroy) _attempt?.Cancel();
+            _spec = spec;
+            var settled = same && _observation.Phase is ClusterPhase.Ready or ClusterPhase.Stopped && _observation.Reason?.Code is null && spec.Frozen;
+            if (!(same && _observation.Phase == ClusterPhase.Ready) && !settled) Progress(spec.Generation);
+            Begin();
+        }
+
+        feed.Changed(id);
+        return true;
+    }
+
+    /// <summary>False as in <see cref="Apply"/>.</summary>
+    public bool Destroy()
+    {
+        lock (_lock)
+        {
+            if (_retired) return false;
+            var already = _destroy && _attempt is not null;
+            if (!_destroy) _attempt?.Cancel();
+            _destroy = true;
+            _spec = null;
+            if (already) return true;
+            Progress(_observation.Generation);
+            Begin();
+        }
+
+        feed.Changed(id);
+        return true;
+    }
+
+    /// <summary>Notices that a process has died. Files and pids only.</summary>
+    public void Check()
+    {
+        ClusterObservation seen;
+        ClusterRecord? record;
+        lock (_lock) (seen, record) = (_observation, _record);
+        if (seen.Phase != ClusterPhase.Ready || record is null || look.Fallen(record) is not { } fallen) return;
+        lock (_lock)
+        {
+            // Work that has begun since knows better.
+            if (!ReferenceEquals(_observation, seen) || _attempt is not null) return;
+            _observation = fallen;
+        }
+
+        logger.ClusterFell(id, fallen.Reason!.Code);
+        feed.Changed(id);
+    }
+
+    private void Progress(long generation) => _observation = new ClusterObservation
+    {
+        Phase = ClusterPhase.Progressing, Generation = generation, PostgresVersion = _observation.PostgresVersion,
+    };
+
+    private void Begin()
+    {
+        _pending = true;
+        if (_work.IsCompleted) _work = Task.Run(WorkAsync, CancellationToken.None);
+    }
+
+    private async Task WorkAsync()
+    {
+        while (Next() is { } job)
+        {
+            using (job.Attempt)
+            {
+                try
+                {
+                    await slots.WaitAsync(job.Attempt.Token);
+                    try
+                    {
+                        await (job.Spec is null ? DestroyAsync(job) : ApplyAsync(job, job.Spec));
+                    }
+                    finally
+                    {
+                        slots.Release();
+                    }
+                }
+                catch (OperationCanceledException) when (job.Attempt.IsCancellationRequested)
+                {
+                    // Something newer is wanted, or the server stops.
+                    End(job, null, null);
+                }
+                catch (Exception failure)
+                {
+                    Fail(job, failure);
+                }
+            }
+        }
+    }
+
+    // A destruction comes before whatever was applied after it.
+    private Job? Next()
+    {
+        lock (_lock)
+        {
+            if (stopping.IsCancellationRequested || !_pending || (!_destroy && _spec is null))
+            {
+                // The next Begin must not mistake the end of this task for one that still looks for work.
+                _work = Task.CompletedTask;
+                return null;
+            }
+
+            _pending = false;
+            _attempt = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            return new Job(_destroy ? null : _spec, _attempt);
+        }
+    }
+
+    private async Task ApplyAsync(Job job, ClusterSpec spec)
+    {
+        var begun = time.GetTimestamp();
+        var record = await steps.ApplyAsync(spec, job.Attempt.Token);
+        if (End(job, record, look.Look(record))) logger.ClusterReached(id, spec.Generation, time.GetElapsedTime(begun));
+    }
+
+    private async Task DestroyAsync(Job job)
+    {
+        await steps.DestroyAsync(id, job.Attempt.Token);
+        logger.ClusterDestroyed(id);
+        lock (_lock)
+        {
+            _destroy = false;
+            _attempt = null;
+            _record = null;
+            _lastReason = null;
+            _retired = _spec is null;
+            if (_retired) _observation = ClusterObservation.Absent;
+            else _pending = true;
+        }
+
+        feed.Changed(id);
+    }
+
+    private void Fail(Job job, Exception failure)
+    {
+        var known = Failures.Describe(failure);
+        var reason = known is { } words
+            ? look.Reason(words.Code, words.Message)
+            : look.Reason("internal-error", "The local backend met an error that it has no words for; the server's log has it.");
+        var generation = job.Spec?.Generation ?? Observation.Generation;
+        if (!End(job, null, new ClusterObservation { Phase = ClusterPhase.Failed, Generation = generation, Reason = reason })) return;
+        if (known is null) logger.ClusterBroke(failure, id, generation);
+        else logger.ClusterFailed(id, generation, reason.Code, reason.Message);
+    }
+
+    // False when what was seen is not about what is wanted now.
+    private bool End(Job job, ClusterRecord? record, ClusterObservation? seen)
+    {
+        lock (_lock)
+        {
+            _attempt = null;
+            _record = record ?? _record;
+            var current = job.Spec is null ? _destroy : ReferenceEquals(job.Spec, _spec) && !_destroy;
+            if (seen is null || !current) return false;
+            // The same shortcoming keeps the time at which it was first seen.
+            var reason = seen.Reason is { } next && _lastReason is { } last && last.Code == next.Code ? next with { Since = last.Since } : seen.Reason;
+            _lastReason = reason;
+            _observation = seen with { Reason = reason, PostgresVersion = seen.PostgresVersion ?? _observation.PostgresVersion };
+        }
+
+        feed.Changed(id);
+        return true;
+    }
+
+    /// <param name="Spec">Null: destroy it.</param>
+    private sealed record Job(ClusterSpec? Spec, CancellationTokenSource Attempt);
+}

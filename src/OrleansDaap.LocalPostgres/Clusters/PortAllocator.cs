@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+using OrleansDaap.Common;
+
+namespace OrleansDaap.LocalPostgres.Clusters;
+
+/// <summary>
+/// Gives ports of the range to databases and keeps two from sharing one. What is given is kept in the clusters' records;
+/// <see cref="Keep"/> tells it of those at start.
+/// </summary>
+internal sealed class PortAllocator(IOptions<LocalPostgresOptions> options)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, DatabaseId> _holders = [];
+    private int _next;
+
+    private PortRange Range => PortRange.TryParse(options.Value.PortRange, out var range)
+        ? range
+        : throw new InvalidOperationException("Daap:Local:PortRange was not validated.");
+
+    public void Keep(DatabaseId id, int port)
+    {
+        lock (_lock) _holders[port] = id;
+    }
+
+    /// <summary>A port that no database holds and nothing listens on.</summary>
+    public int Take(DatabaseId id, IReadOnlyList<IPAddress> addresses)
+    {
+        lock (_lock)
+        {
+            var range = Range;
+            // Round the range, so that a port just given back is not soon another database's.
+            for (var tried = 0; tried < range.Count; tried++)
+            {
+                var port = range.First + (_next++ % range.Count);
+                if (_holders.ContainsKey(port) || !IsFree(port, addresses)) continue;
+                _holders[port] = id;
+                return port;
+            }
+
+            throw new ClusterFailureException(
+                "port-range-exhausted",
+                $"Every port of {range} is given to a database or in use by another program. Widen Daap:Local:PortRange, or delete databases.");
+        }
+    }
+
+    public void Release(DatabaseId id, int? port = null)
+    {
+        lock (_lock)
+        {
+            foreach (var (held, _) in _holders.Where(entry => entry.Value == id && (port is null || entry.Key == port)).ToList()) _holders.Remove(held);
+        }
+    }
+
+    /// <summary>Throws when another program listens on a port that this database holds.</summary>
+    public static void CheckFree(int port, IReadOnlyList<IPAddress> addresses)
+    {
+        if (!IsFree(port, addresses))
+        {
+            throw new ClusterFailureException(
+                "port-in-use", $"Port {port} belongs to this database and is in use by another program. Stop that program; the database then starts by itself.");
+        }
+    }
+
+    private static bool IsFree(int port, IReadOnlyList<IPAddress> addresses)
+    {
+        foreach (var address in addresses)
+        {
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                // As PostgreSQL binds it: connections of before that linger do not count.
+                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+                socket.Bind(new IPEndPoint(address, port));
+                socket.Listen(1);
+            }
+            catch (SocketException failure) when (failure.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using OrleansDaap.LocalPostgres.Processes;
+
+namespace OrleansDaap.LocalPostgres.Files;
+
+/// <summary>
+/// Writes small files whole: made under another name with their mode and owner, synced, then renamed, so that a reader or a crash
+/// sees the old one or the new one. A symbolic link in the way is replaced, never followed.
+/// </summary>
+internal sealed class OwnedFiles(ToolAccount tools)
+{
+    public void MakeDirectory(string path, UnixFileMode mode, FileOwner owner)
+    {
+        if (Directory.Exists(path)) return;
+        Directory.CreateDirectory(path, mode);
+        // The mode above is cut by the umask.
+        File.SetUnixFileMode(path, mode);
+        if (owner == FileOwner.Tools && tools.Switches) Posix.Own(path, tools.UserId, tools.GroupId);
+        Posix.SyncDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>False when the file already held just that.</summary>
+    public bool Write(string path, string content, UnixFileMode mode, FileOwner owner)
+    {
+        if (File.Exists(path) && File.ReadAllText(path) == content && File.GetUnixFileMode(path) == mode) return false;
+        var half = path + ".new";
+        File.Delete(half);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode };
+        using (var file = new FileStream(half, options))
+        {
+            File.SetUnixFileMode(file.SafeFileHandle, mode);
+            if (owner == FileOwner.Tools && tools.Switches) Posix.Own(file.SafeFileHandle, tools.UserId, tools.GroupId);
+            file.Write(Encoding.UTF8.GetBytes(content));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(half, path, overwrite: true);
+        Posix.SyncDirectory(Path.GetDirectoryName(path)!);
+        return true;
+    }
+}

@@ -1,0 +1,167 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Clusters;
+using OrleansDaap.LocalPostgres.Files;
+using OrleansDaap.LocalPostgres.Postgres;
+using OrleansDaap.Provisioning;
+
+namespace OrleansDaap.LocalPostgres;
+
+/// <summary>
+/// Clusters as processes of this machine. They outlive the server: stopping it touches none of them, and the next one takes them over
+/// from their records and pid files.
+/// </summary>
+internal sealed class LocalPostgresBackend(
+    DataDirectory data,
+    ClusterStore store,
+    ClusterSteps steps,
+    ClusterLook look,
+    ChangeFeed feed,
+    PortAllocator ports,
+    PostgresInstallations installations,
+    SpareClones spares,
+    TimeProvider time,
+    ILogger<LocalPostgresBackend> logger) : IPostgresBackend, IHostedService, IAsyncDisposable
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>More would only make each creation slower on the few cores of a laptop.</summary>
+    private const int WorkersAtOnce = 4;
+
+    private readonly ConcurrentDictionary<DatabaseId, ClusterWorker> _workers = new();
+    private readonly SemaphoreSlim _slots = new(WorkersAtOnce, WorkersAtOnce);
+    private readonly SemaphoreSlim _starting = new(1, 1);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task? _sweeping;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _starting.WaitAsync(cancellationToken);
+        try
+        {
+            if (_sweeping is not null) return;
+            await data.OpenAsync(cancellationToken);
+            AdoptAll();
+            if (await installations.ListAsync(cancellationToken) is [.., var newest]) spares.Fill(newest);
+            _sweeping = Task.Run(SweepAsync, CancellationToken.None);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <summary>Ends this server's work on the clusters and leaves them as they are.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll([.. _workers.Values.Select(worker => worker.Work), _sweeping ?? Task.CompletedTask]);
+        await spares.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None);
+        _slots.Dispose();
+        _starting.Dispose();
+        _stopping.Dispose();
+    }
+
+    public async Task<IReadOnlyList<int>> ListPostgresVersionsAsync(CancellationToken cancellationToken) =>
+        [.. (await installations.ListAsync(cancellationToken)).Select(installation => installation.Major)];
+
+    public async Task ApplyAsync(ClusterSpec spec, CancellationToken cancellationToken)
+    {
+        await StartedAsync(cancellationToken);
+        while (true)
+        {
+            var worker = _workers.GetOrAdd(spec.Id, NewWorker);
+            if (worker.Apply(spec)) return;
+            Forget(worker);
+        }
+    }
+
+    public async Task<ClusterObservation> ObserveAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        await StartedAsync(cancellationToken);
+        return _workers.TryGetValue(id, out var worker) ? worker.Observation : ClusterObservation.Absent;
+    }
+
+    public async Task DestroyAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        await StartedAsync(cancellationToken);
+        if (_workers.TryGetValue(id, out var worker) && !worker.Destroy()) Forget(worker);
+    }
+
+    public async IAsyncEnumerable<DatabaseId> WatchAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await StartedAsync(cancellationToken);
+        await foreach (var id in feed.WatchAsync(Existing, cancellationToken)) yield return id;
+    }
+
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await StartedAsync(cancellationToken);
+        if ((await installations.ListAsync(cancellationToken)).Count == 0)
+            throw new InvalidOperationException("No PostgreSQL 15 or newer is installed on this machine; see Daap:Local:PostgresInstallations.");
+        var probe = Path.Combine(data.Root, "probe");
+        await File.WriteAllTextAsync(probe, "written by the health check\n", cancellationToken);
+        File.Delete(probe);
+    }
+
+    private IEnumerable<DatabaseId> Existing() =>
+        _workers.Values.Where(worker => worker.Observation.Phase != ClusterPhase.Absent).Select(worker => worker.Id);
+
+    private Task StartedAsync(CancellationToken cancellationToken) => _sweeping is not null ? Task.CompletedTask : StartAsync(cancellationToken);
+
+    private ClusterWorker NewWorker(DatabaseId id) => new(id, steps, look, feed, _slots, time, logger, _stopping.Token);
+
+    private void Forget(ClusterWorker worker) => _workers.TryRemove(KeyValuePair.Create(worker.Id, worker));
+
+    private void AdoptAll()
+    {
+        foreach (var id in store.List())
+        {
+            var observation = look.First(id);
+            // A record that cannot be read has been told of by the look; its ports are then found taken when they are tried.
+            var record = observation.Phase == ClusterPhase.Failed ? null : store.Read(id);
+            if (record is not null) ports.Keep(id, record.Port);
+            if (record?.PoolerPort is { } pooled) ports.Keep(id, pooled);
+            var worker = NewWorker(id);
+            worker.Adopt(record, observation);
+            _workers[id] = worker;
+        }
+
+        logger.ClustersFound(_workers.Count, _workers.Values.Count(worker => worker.Observation.Phase == ClusterPhase.Ready));
+    }
+
+    private async Task SweepAsync()
+    {
+        using var timer = new PeriodicTimer(SweepInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
+            {
+                try
+                {
+                    foreach (var worker in _workers.Values)
+                    {
+                        worker.Check();
+                        if (worker.Observation.Phase == ClusterPhase.Absent && worker.Work.IsCompleted) Forget(worker);
+                    }
+                }
+                catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+                {
+                    logger.SweepFailed(failure);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using OrleansDaap.Common;
+
+namespace OrleansDaap.LocalPostgres;
+
+/// <summary>Event ids 3000–3099.</summary>
+internal static partial class LocalPostgresLog
+{
+    [LoggerMessage(3000, LogLevel.Information, "Waiting for another server to let go of {Directory}")]
+    public static partial void WaitingForDataDirectory(this ILogger logger, string directory);
+
+    [LoggerMessage(3001, LogLevel.Information, "Found {Count} clusters, {Running} of them running")]
+    public static partial void ClustersFound(this ILogger logger, int count, int running);
+
+    [LoggerMessage(3002, LogLevel.Warning, "The directory {Directory} is not a database's and is left alone")]
+    public static partial void StrangeDirectory(this ILogger logger, string directory);
+
+    [LoggerMessage(3010, LogLevel.Information, "Cluster of {DatabaseId} reached generation {Generation} in {Elapsed}")]
+    public static partial void ClusterReached(this ILogger logger, DatabaseId databaseId, long generation, TimeSpan elapsed);
+
+    [LoggerMessage(3011, LogLevel.Warning, "Cluster of {DatabaseId} failed at generation {Generation}: {Code}: {Reason}")]
+    public static partial void ClusterFailed(this ILogger logger, DatabaseId databaseId, long generation, string code, string reason);
+
+    [LoggerMessage(3012, LogLevel.Error, "Cluster of {DatabaseId} failed at generation {Generation} in a way nobody thought of")]
+    public static partial void ClusterBroke(this ILogger logger, Exception exception, DatabaseId databaseId, long generation);
+
+    [LoggerMessage(3013, LogLevel.Information, "Cluster of {DatabaseId} is gone")]
+    public static partial void ClusterDestroyed(this ILogger logger, DatabaseId databaseId);
+
+    [LoggerMessage(3014, LogLevel.Warning, "Cluster of {DatabaseId} does not run any more: {Code}")]
+    public static partial void ClusterFell(this ILogger logger, DatabaseId databaseId, string code);
+
+    [LoggerMessage(3015, LogLevel.Information, "PostgreSQL of {DatabaseId} restarts: its settings have changed")]
+    public static partial void SettingsChanged(this ILogger logger, DatabaseId databaseId);
+
+    [LoggerMessage(3020, LogLevel.Information, "Made the PostgreSQL {Version} template in {Elapsed}")]
+    public static partial void TemplateMade(this ILogger logger, string version, TimeSpan elapsed);
+
+    [LoggerMessage(3021, LogLevel.Warning, "Preparing clones for new databases failed; databases are made without them: {Reason}")]
+    public static partial void SparesFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(3030, LogLevel.Information, "The platform's PostgreSQL is {How} after {Elapsed}")]
+    public static partial void PlatformRuns(this ILogger logger, string how, TimeSpan elapsed);
+
+    [LoggerMessage(3031, LogLevel.Information, "The platform's PostgreSQL has stopped")]
+    public static partial void PlatformStopped(this ILogger logger);
+
+    [LoggerMessage(3040, LogLevel.Error, "Looking after the clusters failed; the next look is in a moment")]
+    public static partial void SweepFailed(this ILogger logger, Exception exception);
+}

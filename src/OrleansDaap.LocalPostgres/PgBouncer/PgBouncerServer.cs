@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using OrleansDaap.LocalPostgres.Clusters;
+using OrleansDaap.LocalPostgres.Files;
+using OrleansDaap.LocalPostgres.Processes;
+
+namespace OrleansDaap.LocalPostgres.PgBouncer;
+
+/// <summary>Starts and stops one cluster's PgBouncer, which puts itself in the background in a session of its own.</summary>
+internal sealed class PgBouncerServer(IOptions<LocalPostgresOptions> options, ToolRunner tools, TimeProvider time)
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>It holds nothing that could be lost, so it is not waited for long.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+
+    private static readonly string[] SystemDirectories = ["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin", "/usr/local/bin"];
+
+    public static bool IsRunning(string directory) => RunningPid(directory) is not null;
+
+    /// <summary>Throws when it is not installed.</summary>
+    public string FindProgram()
+    {
+        var candidates = options.Value.PgBouncer is { } named
+            ? [named]
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+                .Concat(SystemDirectories).Select(directory => Path.Combine(directory, "pgbouncer"));
+        return candidates.FirstOrDefault(File.Exists) ?? throw new ClusterFailureException(
+            "pgbouncer-not-installed", "The tier has pooling, and PgBouncer is not installed on this machine. Install it, or name the program in Daap:Local:PgBouncer.");
+    }
+
+    /// <summary>Starts it, or tells a running one to read its files again.</summary>
+    public async Task EnsureAsync(string program, PgBouncerPlace place, CancellationToken cancellationToken)
+    {
+        if (RunningPid(place.Directory) is { } pid)
+        {
+            Posix.Signal(pid, Posix.Hangup);
+            return;
+        }
+
+        File.Delete(place.PidFile);
+        await tools.RunAsync(program, ["--daemon", "--quiet", place.IniFile], cancellationToken);
+    }
+
+    public async Task StopAsync(string directory, CancellationToken cancellationToken)
+    {
+        var deadline = time.GetUtcNow() + StopPatience;
+        for (var asked = false; RunningPid(directory) is { } pid; asked = true)
+        {
+            if (!asked) Posix.Signal(pid, Posix.Terminate);
+            if (time.GetUtcNow() > deadline) Posix.Signal(pid, Posix.Kill);
+            await Task.Delay(Step, time, cancellationToken);
+        }
+
+        File.Delete(Path.Combine(directory, "pgbouncer.pid"));
+    }
+
+    private static int? RunningPid(string directory)
+    {
+        try
+        {
+            return int.TryParse(File.ReadAllText(Path.Combine(directory, "pgbouncer.pid")), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var pid)
+                && pid > 1 && ProcessTable.RunsWithArgument(pid, Path.Combine(directory, "pgbouncer.ini"), "pgbouncer")
+                ? pid
+                : null;
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using OrleansDaap.LocalPostgres.Clusters;
+using OrleansDaap.LocalPostgres.Files;
+using OrleansDaap.LocalPostgres.Processes;
+
+namespace OrleansDaap.LocalPostgres.Postgres;
+
+/// <summary>
+/// Starts and stops the PostgreSQL of one data directory. <c>pg_ctl</c> puts it in a session of its own, tied neither to this
+/// server's life nor to its terminal.
+/// </summary>
+internal sealed class PostgresServer(ToolRunner tools, TimeProvider time)
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Only crash recovery of a large database takes longer; it goes on, and the next apply finds it ready.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+
+    /// <summary>A fast stop writes a checkpoint; an immediate one leaves that to the next start, so it is soon done.</summary>
+    private static readonly TimeSpan FastStopPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ImmediateStopPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Alive, if perhaps not yet ready.</summary>
+    public static bool IsRunning(string pgdata) => PostmasterPidFile.Read(pgdata) is { } file && IsPostmaster(file, pgdata);
+
+    public static bool IsReady(string pgdata) => PostmasterPidFile.Read(pgdata) is { Ready: true } file && IsPostmaster(file, pgdata);
+
+    /// <summary>Returns when it takes connections; does nothing more when it already does.</summary>
+    public async Task StartAsync(PostgresInstallation installation, string pgdata, string logs, string socketFile, CancellationToken cancellationToken)
+    {
+        var log = StartLog.Begin(logs);
+        Task<ToolResult>? starting = null;
+        if (!IsRunning(pgdata))
+        {
+            await ClearCrashAsync(pgdata, socketFile, cancellationToken);
+            // pg_ctl knows at once when its child dies, but sees that it is ready only in steps of 100 ms: the pid file is read beside it.
+            starting = tools.TryAsync(
+                installation.Tool("pg_ctl"),
+                ["start", "-w", "-t", $"{StartPatience.TotalSeconds:0}", "-D", pgdata, "-l", log.ErrorFile],
+                cancellationToken);
+        }
+
+        var deadline = time.GetUtcNow() + StartPatience;
+        while (!IsReady(pgdata))
+        {
+            if (starting is { IsCompleted: true } && await starting is { ExitCode: not 0 } && !IsRunning(pgdata)) throw Died(log.Tail());
+            if (time.GetUtcNow() > deadline || (starting is null && !IsRunning(pgdata)))
+                throw IsRunning(pgdata) ? Slow() : Died(log.Tail());
+            await Task.Delay(Step, time, cancellationToken);
+        }
+
+        // It only has to notice what has been seen here; nothing hangs on its result.
+        if (starting is not null) _ = starting.ContinueWith(task => _ = task.Exception, TaskScheduler.Default);
+    }
+
+    /// <summary>Fast, then immediate, then by force; returns when no process of the cluster is left.</summary>
+    public async Task StopAsync(string pgdata, CancellationToken cancellationToken)
+    {
+        foreach (var (signal, patience) in new[] { (Posix.Interrupt, FastStopPatience), (Posix.Quit, ImmediateStopPatience) })
+        {
+            if (PostmasterPidFile.Read(pgdata) is not { } file || !IsPostmaster(file, pgdata)) break;
+            Posix.Signal(file.Pid, signal);
+            var deadline = time.GetUtcNow() + patience;
+            while (IsPostmaster(file, pgdata) && time.GetUtcNow() < deadline) await Task.Delay(Step, time, cancellationToken);
+        }
+
+        await EndOrphansAsync(pgdata, TimeSpan.Zero, cancellationToken);
+    }
+
+    public static void Reload(string pgdata)
+    {
+        if (PostmasterPidFile.Read(pgdata) is { } file && IsPostmaster(file, pgdata)) Posix.Signal(file.Pid, Posix.Hangup);
+    }
+
+    private static bool IsPostmaster(PostmasterPidFile file, string pgdata) => ProcessTable.RunsIn(file.Pid, pgdata, "postgres");
+
+    // After a crash its children may still run for a moment, and after a reboot its numbers may be a stranger's, for which PostgreSQL
+    // would refuse to start. With no process left in the directory both files are nobody's.
+    private async Task ClearCrashAsync(string pgdata, string socketFile, CancellationToken cancellationToken)
+    {
+        await EndOrphansAsync(pgdata, TimeSpan.FromSeconds(5), cancellationToken);
+        if (OperatingSystem.IsMacOS()) return;
+        File.Delete(Path.Combine(pgdata, "postmaster.pid"));
+        File.Delete(socketFile + ".lock");
+        File.Delete(socketFile);
+    }
+
+    private async Task EndOrphansAsync(string pgdata, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var deadline = time.GetUtcNow() + grace;
+        while (ProcessTable.FindIn(pgdata) is { Count: > 0 } orphans)
+        {
+            if (time.GetUtcNow() >= deadline)
+            {
+                foreach (var pid in orphans) Posix.Signal(pid, Posix.Kill);
+            }
+
+            await Task.Delay(Step, time, cancellationToken);
+        }
+    }
+
+    private static ClusterFailureException Died(string tail) => tail switch
+    {
+        _ when Failures.IsDiskFull(tail) => new("disk-full", $"The disk under the data directory is full; free some space. PostgreSQL said: {tail}"),
+        _ when tail.Contains("Address already in use", StringComparison.Ordinal) => new("port-in-use", $"PostgreSQL's port is in use by another program; stop that one. PostgreSQL said: {tail}"),
+        "" => new("postgres-start-failed", "PostgreSQL did not start, and its log does not say why."),
+        _ => new("postgres-start-failed", $"PostgreSQL did not start. It said: {tail}"),
+    };
+
+    private static ClusterFailureException Slow() => new(
+        "postgres-start-slow", $"PostgreSQL was still starting after {StartPatience.TotalSeconds:0} s, perhaps recovering from a crash; it goes on.");
+}

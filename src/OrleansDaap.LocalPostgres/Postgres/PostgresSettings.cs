@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace OrleansDaap.LocalPostgres.Postgres;
+
+/// <summary>The text of <c>postgresql.conf</c>, <c>pg_hba.conf</c> and <c>pg_ident.conf</c>; every apply writes them again.</summary>
+internal static class PostgresSettings
+{
+    private const int MibPerGib = 1024;
+
+    /// <summary>The least that PostgreSQL is at ease with.</summary>
+    private const int LeastBufferMib = 32;
+
+    /// <summary>One cluster's share of the machine's memory for buffers: dozens of them run on a laptop, and most are idle.</summary>
+    private const int MachineShare = 32;
+
+    public const string Hba = """
+        # Written by OrleansDaap at every apply; changes made here are lost.
+        # The platform, as the operating system's user that pg_ident.conf names.
+        local   all all          peer map=daap
+        # Clients: over TLS with a password, and never as the platform's role.
+        hostssl all postgres all reject
+        hostssl all all      all scram-sha-256
+
+        """;
+
+    /// <summary>For the platform's own cluster, which takes no TCP at all.</summary>
+    public const string LocalOnlyHba = """
+        # Written by OrleansDaap at every start; changes made here are lost.
+        local   all all          peer map=daap
+
+        """;
+
+    public static string Ident(string serverUser) => $"daap \"{serverUser}\" {TemplateRecipe.Superuser}\n";
+
+    public static string Conf(PostgresPlace place, decimal memoryGib, long machineMemoryBytes) => Common(place, connections: 100) + $"""
+        listen_addresses = '{string.Join(',', place.ListenAddresses)}'
+        shared_buffers = '{BufferMib(memoryGib, machineMemoryBytes)}MB'
+        effective_cache_size = '{Mib(memoryGib * MibPerGib * 3 / 4)}MB'
+
+        ssl = on
+        ssl_min_protocol_version = 'TLSv1.3'
+        ssl_cert_file = '{place.Tls}/server.crt'
+        ssl_key_file = '{place.Tls}/server.key'
+        password_encryption = 'scram-sha-256'
+
+        shared_preload_libraries = 'pgaudit'
+        pgaudit.log = 'ddl, role, write'
+
+        """;
+
+    /// <summary>The platform's own cluster: a Unix socket and nothing else.</summary>
+    public static string LocalOnlyConf(PostgresPlace place) => Common(place, connections: 50) + """
+        listen_addresses = ''
+        shared_buffers = '64MB'
+
+        """;
+
+    /// <summary>A quarter of the declared memory, as PostgreSQL's manual advises, within this machine's share.</summary>
+    internal static int BufferMib(decimal memoryGib, long machineMemoryBytes)
+    {
+        var machine = machineMemoryBytes / (1024 * 1024) / MachineShare;
+        return (int)Math.Max(LeastBufferMib, Math.Min(memoryGib * MibPerGib / 4, machine));
+    }
+
+    // The log is a ring of seven days, so that it cannot fill the disk by age.
+    private static string Common(PostgresPlace place, int connections) => $"""
+        # Written by OrleansDaap at every apply; changes made here are lost.
+        port = {place.Port.ToString(CultureInfo.InvariantCulture)}
+        unix_socket_directories = '{place.Sockets}'
+        unix_socket_permissions = 0700
+        max_connections = {connections}
+
+        logging_collector = on
+        log_directory = '{place.Logs}'
+        log_filename = 'postgresql-%a.log'
+        log_rotation_age = '1d'
+        log_rotation_size = 0
+        log_truncate_on_rotation = on
+        log_line_prefix = '%m [%p] %q%u@%d '
+        log_timezone = 'UTC'
+        timezone = 'UTC'
+        default_text_search_config = 'pg_catalog.english'
+
+        """;
+
+    private static string Mib(decimal value) => ((long)Math.Max(LeastBufferMib, value)).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,8 @@
+namespace OrleansDaap.Server;
+
+/// <summary>Where databases run.</summary>
+public enum BackendKind
+{
+    /// <summary>As processes of this machine.</summary>
+    Local,
+}

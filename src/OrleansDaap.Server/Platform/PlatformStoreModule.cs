@@ -1,0 +1,13 @@
+using OrleansDaap.LocalPostgres;
+
+namespace OrleansDaap.Server.Platform;
+
+internal static class PlatformStoreModule
+{
+    public static IServiceCollection AddPlatformStore(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddPlatformCluster(configuration);
+        services.AddSingleton<PlatformStore>();
+        return services.AddHostedService(provider => provider.GetRequiredService<PlatformStore>());
+    }
+}

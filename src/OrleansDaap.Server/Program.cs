@@ -1,0 +1,3 @@
+using OrleansDaap.Server;
+
+return await DaapServer.RunAsync(args);

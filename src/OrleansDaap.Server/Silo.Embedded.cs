@@ -1,0 +1,19 @@
+using Orleans.Hosting;
+using OrleansDaap.Server.Api.Health;
+using OrleansDaap.Server.Platform;
+using OrleansDaap.Storage.EmbeddedSilo;
+
+namespace OrleansDaap.Server;
+
+/// <summary>Grains on the embedded silo: one active node, and hot standbys behind a lease.</summary>
+internal static class Silo
+{
+    public static void AddSilo(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddEmbeddedSiloStorage();
+        builder.Services.AddSingleton<IHealthProbe, EmbeddedSiloProbe>();
+        builder.UseOrleans(silo => silo
+            .AddReminders()
+            .AddStartupTask((services, cancellationToken) => services.GetRequiredService<BootstrapKey>().EnsureAsync(cancellationToken)));
+    }
+}

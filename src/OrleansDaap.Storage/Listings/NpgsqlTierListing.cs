@@ -1,0 +1,58 @@
+using Npgsql;
+using OrleansDaap.Common;
+using OrleansDaap.Storage.Connections;
+using OrleansDaap.Storage.States;
+using OrleansDaap.Tiers;
+
+namespace OrleansDaap.Storage.Listings;
+
+/// <summary>Tiers by the age of their rows, and what refers to them.</summary>
+internal sealed class NpgsqlTierListing(PlatformDatabase database, StateJson json) : ITierListing
+{
+    private const string Count =
+        """
+        SELECT tier, count(*)::int FROM grain_state
+        WHERE kind = 'database' AND tier = ANY($1) AND status = ANY($2) GROUP BY tier
+        """;
+
+    private const string InUse =
+        """
+        SELECT EXISTS (SELECT FROM quota_reservation WHERE tier = $1)
+            OR EXISTS (SELECT FROM grain_state WHERE kind = 'database' AND tier = $1 AND status = ANY($2))
+        """;
+
+    private static readonly ByAge.Order Order = new("tier");
+
+    public Task<Page<TierState>> ListAsync(PageRequest page, CancellationToken cancellationToken) =>
+        ByAge.ListAsync<TierState>(database, json, Order, page, cancellationToken);
+
+    public Task<IReadOnlyDictionary<string, int>> CountDatabasesAsync(IReadOnlyCollection<string> tiers, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<string, int>>(
+            async (connection, token) =>
+            {
+                await using var command = connection.CreateCommand();
+                command.CommandText = Count;
+                command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. tiers] });
+                command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Statuses.Live });
+                await using var reader = await command.ExecuteReaderAsync(token);
+                var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+                while (await reader.ReadAsync(token))
+                {
+                    counts.Add(reader.GetString(0), reader.GetInt32(1));
+                }
+
+                return counts;
+            },
+            cancellationToken);
+
+    public Task<bool> IsInUseAsync(string tier, CancellationToken cancellationToken) => database.ReadAsync(
+        async (connection, token) =>
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = InUse;
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = tier });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Statuses.Live });
+            return (bool)(await command.ExecuteScalarAsync(token))!;
+        },
+        cancellationToken);
+}

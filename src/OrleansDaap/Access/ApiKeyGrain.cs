@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansDaap.Access;
+
+internal sealed partial class ApiKeyGrain(
+    [PersistentState("api-key", "platform")] IPersistentState<ApiKeyState> key, TimeProvider clock, ILogger<ApiKeyGrain> logger) : Grain, IApiKeyGrain
+{
+    /// <summary>The first use shows within a second; later ones cost one write a minute at most.</summary>
+    private static readonly TimeSpan FirstUseShownWithin = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LaterUseShownWithin = TimeSpan.FromMinutes(1);
+
+    private DateTimeOffset? _lastUsedAt;
+    private IGrainTimer? _lastUseWriter;
+
+    public async Task<ApiKeyState> CreateAsync(NewApiKey request)
+    {
+        if (!key.RecordExists)
+        {
+            key.State = new ApiKeyState
+            {
+                Id = this.GetPrimaryKeyString(),
+                Hash = request.Hash,
+                Team = request.Team,
+                Role = request.Role,
+                Description = request.Description,
+                CreatedAt = clock.GetUtcNow(),
+                CreatedBy = request.CreatedBy,
+                ExpiresAt = request.ExpiresAt,
+            };
+            await WriteAsync();
+        }
+
+        return key.State;
+    }
+
+    public Task<Caller?> AuthenticateAsync(string hash)
+    {
+        if (!key.RecordExists)
+        {
+            // Guessed ids must not fill the memory with activations.
+            DeactivateOnIdle();
+            return Task.FromResult<Caller?>(null);
+        }
+
+        var now = clock.GetUtcNow();
+        var same = CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(key.State.Hash));
+        if (!same || key.State.RevokedAt is not null || key.State.ExpiresAt <= now)
+        {
+            return Task.FromResult<Caller?>(null);
+        }
+
+        NoteUse(now);
+        return Task.FromResult<Caller?>(new Caller(key.State.Id, key.State.Team, key.State.Role));
+    }
+
+    public async Task<bool> RevokeAsync()
+    {
+        if (!key.RecordExists)
+        {
+            DeactivateOnIdle();
+            return false;
+        }
+
+        if (key.State.RevokedAt is null)
+        {
+            key.State = key.State with { RevokedAt = clock.GetUtcNow() };
+            await WriteAsync();
+        }
+
+        return true;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => WriteLastUseAsync();
+
+    private void NoteUse(DateTimeOffset now)
+    {
+        _lastUsedAt = now;
+        if (_lastUseWriter is null)
+        {
+            var shownWithin = key.State.LastUsedAt is null ? FirstUseShownWithin : LaterUseShownWithin;
+            _lastUseWriter = this.RegisterGrainTimer(
+                static (grain, _) => grain.WriteLastUseAsync(), this, new GrainTimerCreationOptions(shownWithin, Timeout.InfiniteTimeSpan));
+        }
+    }
+
+    private async Task WriteLastUseAsync()
+    {
+        _lastUseWriter?.Dispose();
+        _lastUseWriter = null;
+        if (_lastUsedAt is null || _lastUsedAt == key.State.LastUsedAt)
+        {
+            return;
+        }
+
+        try
+        {
+            key.State = key.State with { LastUsedAt = _lastUsedAt };
+            await WriteAsync();
+        }
+        catch (Exception exception)
+        {
+            // When a key was last used is a courtesy: the next use writes it again.
+            LogLastUseNotWritten(logger, exception, key.State.Id);
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await key.WriteStateAsync();
+        }
+        catch
+        {
+            // What is in memory may be ahead of what is stored: the next call reads it anew.
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,226 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansDaap.Common;
+using OrleansDaap.Provisioning;
+using OrleansDaap.Quotas;
+using OrleansDaap.Tiers;
+
+namespace OrleansDaap.Databases;
+
+internal sealed partial class DatabaseGrain(
+    [PersistentState("database", "platform")] IPersistentState<DatabaseState> database,
+    IPostgresBackend backend,
+    TimeProvider clock,
+    IOptions<DatabaseOptions> options,
+    ILogger<DatabaseGrain> logger) : Grain, IDatabaseGrain, IRemindable
+{
+    public const string ReconcileReminder = "reconcile";
+
+    private IGrainTimer? _wakeUp;
+
+    /// <summary>The generation that this activation last _asked the backend for.</summary>
+    private long _asked;
+
+    private DatabaseId Id => new(this.GetPrimaryKeyString());
+
+    public async Task<DatabaseState> CreateAsync(NewDatabase request)
+    {
+        if (database.RecordExists)
+        {
+            return database.State;
+        }
+
+        var tier = await FindTierAsync(request.Tier);
+        var quota = GrainFactory.GetGrain<IQuotaGrain>(request.Tier);
+        await quota.ReserveAsync(Id, DatabaseCost.Of(tier.Spec));
+        try
+        {
+            // Whoever deletes the tier looks for reservations first: either it saw ours, or we see the tier gone.
+            await FindTierAsync(request.Tier);
+            await Task.WhenAll(
+                SaveAsync(DatabaseRequests.Create(Id, request, tier, clock.GetUtcNow())),
+                this.RegisterOrUpdateReminder(ReconcileReminder, options.Value.ReconcileEvery, options.Value.ReconcileEvery));
+        }
+        catch (Exception exception) when (exception is UniqueKeyTakenException or ProblemException)
+        {
+            await quota.ReleaseAsync(Id);
+            throw exception is ProblemException
+                ? exception
+                : new ProblemException(ProblemCode.NameTaken, $"The team {request.OwnerTeam} has a database called {request.Name} already.");
+        }
+
+        WakeAfter(TimeSpan.Zero);
+        return database.State;
+    }
+
+    public Task<DatabaseState?> GetAsync()
+    {
+        if (!database.RecordExists)
+        {
+            DeactivateOnIdle();
+        }
+
+        return Task.FromResult(database.RecordExists ? database.State : null);
+    }
+
+    public async Task<DatabaseState> ChangeAsync(DatabaseChange change)
+    {
+        try
+        {
+            return await AcceptAsync(state => DatabaseRequests.Change(state, change, clock.GetUtcNow()));
+        }
+        catch (UniqueKeyTakenException)
+        {
+            throw new ProblemException(ProblemCode.NameTaken, $"The team {change.OwnerTeam} has a database called {database.State.Name} already.");
+        }
+    }
+
+    public Task<DatabaseState> DestroyAsync(bool hard) => AcceptAsync(state => DatabaseRequests.Destroy(state, hard, clock.GetUtcNow()));
+
+    public Task<DatabaseState> UnfreezeAsync() => AcceptAsync(state => DatabaseRequests.Unfreeze(state, clock.GetUtcNow()));
+
+    public Task RemindAsync() => this.RegisterOrUpdateReminder(ReconcileReminder, options.Value.ReconcileEvery, options.Value.ReconcileEvery);
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => ReconcileAsync();
+
+    public async Task ReconcileAsync()
+    {
+        if (!database.RecordExists)
+        {
+            await ForgetAsync();
+            return;
+        }
+
+        try
+        {
+            await TakeStepAsync();
+        }
+        catch (Exception exception) when (exception is BackendUnavailableException or TimeoutException)
+        {
+            await NoteBackendTroubleAsync(exception);
+        }
+    }
+
+    private async Task TakeStepAsync()
+    {
+        var seen = await backend.ObserveAsync(Id, CancellationToken.None);
+        var (step, next) = DatabasePlan.Next(database.State, seen, _asked, clock.GetUtcNow(), options.Value);
+        LogStep(logger, Id, step.GetType().Name, seen.Phase);
+        switch (step)
+        {
+            case DatabaseStep.Apply apply:
+                _asked = apply.Spec.Generation;
+                await backend.ApplyAsync(apply.Spec, CancellationToken.None);
+                WakeAfter(options.Value.ProgressDeadline);
+                break;
+            case DatabaseStep.Destroy:
+                _asked = next.Generation;
+                await backend.DestroyAsync(Id, CancellationToken.None);
+                WakeAfter(options.Value.ProgressDeadline);
+                break;
+            case DatabaseStep.ReleaseQuota:
+                await GrainFactory.GetGrain<IQuotaGrain>(next.Tier.Id).ReleaseAsync(Id);
+                break;
+            case DatabaseStep.Wait wait:
+                WakeAfter(wait.Time);
+                break;
+            case DatabaseStep.Rest:
+                StopWaking();
+                break;
+        }
+
+        if (next != database.State)
+        {
+            await SaveAsync(next);
+            LogStatus(logger, Id, next.Status, next.StatusReason?.Code);
+        }
+
+        if (next.Status == DatabaseStatus.Deleted)
+        {
+            await ForgetAsync();
+        }
+    }
+
+    /// <summary>Saves what a request makes of the state, and sets off the work that follows from it.</summary>
+    private async Task<DatabaseState> AcceptAsync(Func<DatabaseState, DatabaseState> request)
+    {
+        if (!database.RecordExists)
+        {
+            DeactivateOnIdle();
+            throw ProblemException.NotFound($"database {Id}");
+        }
+
+        var next = request(database.State);
+        if (next != database.State)
+        {
+            await SaveAsync(next);
+        }
+
+        if (!next.Settled)
+        {
+            WakeAfter(TimeSpan.Zero);
+        }
+
+        return next;
+    }
+
+    /// <summary>A database that serves is not touched by a backend that cannot be _asked; one that waits for it says so.</summary>
+    private async Task NoteBackendTroubleAsync(Exception exception)
+    {
+        LogBackendTrouble(logger, exception, Id);
+        var now = clock.GetUtcNow();
+        if (database.State.Settled)
+        {
+            WakeAfter(options.Value.RetryAtLeastEvery);
+            return;
+        }
+
+        var next = DatabasePlan.Failed(database.State, new StatusReason("backend-unavailable", exception.Message, now), now, options.Value);
+        await SaveAsync(next);
+        WakeAfter(next.RetryAt!.Value - now);
+    }
+
+    private async Task<TierState> FindTierAsync(string tier) =>
+        await GrainFactory.GetGrain<ITierGrain>(tier).GetAsync() ?? throw ProblemException.Invalid("tier", $"There is no tier called {tier}.");
+
+    private async Task SaveAsync(DatabaseState next)
+    {
+        var before = database.State;
+        database.State = next;
+        try
+        {
+            await database.WriteStateAsync();
+        }
+        catch
+        {
+            database.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    /// <summary>Nothing is left to do here, ever.</summary>
+    private async Task ForgetAsync()
+    {
+        StopWaking();
+        if (await this.GetReminder(ReconcileReminder) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+        }
+
+        DeactivateOnIdle();
+    }
+
+    private void WakeAfter(TimeSpan time)
+    {
+        _wakeUp?.Dispose();
+        _wakeUp = this.RegisterGrainTimer(
+            static (grain, _) => grain.ReconcileAsync(), this, new GrainTimerCreationOptions(time, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+    }
+
+    private void StopWaking()
+    {
+        _wakeUp?.Dispose();
+        _wakeUp = null;
+    }
+}

@@ -1,0 +1,152 @@
+using OrleansDaap.Common;
+using OrleansDaap.Provisioning;
+
+namespace OrleansDaap.Databases;
+
+/// <summary>What to do next for a database, and what its record says then: from its state, what the backend sees, and the time. Pure.</summary>
+internal static class DatabasePlan
+{
+    /// <summary>The step to take, and the state to save once it is taken.</summary>
+    /// <param name="state">The database as it was saved.</param>
+    /// <param name="seen">Its cluster as the backend sees it.</param>
+    /// <param name="asked">The generation that the backend was last asked for, as far as the caller remembers; asking again is harmless.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="options">Deadlines and waits.</param>
+    public static (DatabaseStep Step, DatabaseState Next) Next(
+        DatabaseState state, ClusterObservation seen, long asked, DateTimeOffset now, DatabaseOptions options)
+    {
+        if (state.Wanted == WantedCluster.Gone)
+        {
+            return Removal(state, seen, asked, now, options);
+        }
+
+        // A reason that the backend has for an older generation says nothing about what is wanted now.
+        if (seen.Phase == ClusterPhase.Absent || seen.Generation < state.Generation)
+        {
+            return (new DatabaseStep.Apply(ClusterSpecs.Of(state)), state);
+        }
+
+        return seen.Phase switch
+        {
+            ClusterPhase.Absent => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), state),
+            ClusterPhase.Progressing => Patience(state, now, options),
+            ClusterPhase.Ready when state.Wanted == WantedCluster.Running => Reached(state, seen, DatabaseStatus.Ready, now),
+            ClusterPhase.Stopped when state.Wanted == WantedCluster.Frozen => Reached(state, seen, DatabaseStatus.Frozen, now),
+            ClusterPhase.Ready => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), state),
+            ClusterPhase.Stopped => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), FallenOver(state, now)),
+            ClusterPhase.Failed => Failure(state, seen.Reason ?? Unexplained(now), now, options, new DatabaseStep.Apply(ClusterSpecs.Of(state))),
+        };
+    }
+
+    /// <summary>The state after an attempt failed: <c>error</c>, with the reason, and a time for the next attempt.</summary>
+    public static DatabaseState Failed(DatabaseState state, StatusReason reason, DateTimeOffset now, DatabaseOptions options)
+    {
+        var failures = state.Failures + 1;
+        return Changed(state, now) with
+        {
+            Status = DatabaseStatus.Error,
+            StatusReason = Same(state.StatusReason, reason) ? state.StatusReason : reason,
+            Settled = false,
+            Failures = failures,
+            RetryAt = now + options.RetryAfter(failures),
+            Operations = OperationLog.Hindered(state.Operations, reason),
+        };
+    }
+
+    private static (DatabaseStep, DatabaseState) Removal(
+        DatabaseState state, ClusterObservation seen, long asked, DateTimeOffset now, DatabaseOptions options) => seen.Phase switch
+        {
+            ClusterPhase.Absent when state.Status == DatabaseStatus.Deleted => (new DatabaseStep.Rest(), state),
+            ClusterPhase.Absent => (new DatabaseStep.ReleaseQuota(), Deleted(state, now)),
+
+            // What was seen before the removal was asked for is not its progress, nor its failure.
+            ClusterPhase.Progressing when asked == state.Generation => Patience(state, now, options),
+            ClusterPhase.Failed when asked == state.Generation =>
+                Failure(state, seen.Reason ?? Unexplained(now), now, options, new DatabaseStep.Destroy()),
+            ClusterPhase.Progressing or ClusterPhase.Ready or ClusterPhase.Stopped or ClusterPhase.Failed => (new DatabaseStep.Destroy(), state),
+        };
+
+    private static (DatabaseStep, DatabaseState) Failure(
+        DatabaseState state, StatusReason reason, DateTimeOffset now, DatabaseOptions options, DatabaseStep again)
+    {
+        if (state.RetryAt is not { } retryAt)
+        {
+            var failed = Failed(state, reason, now, options);
+            return (new DatabaseStep.Wait(failed.RetryAt!.Value - now), failed);
+        }
+
+        return now < retryAt
+            ? (new DatabaseStep.Wait(retryAt - now), state)
+            : (again, state with { RetryAt = null });
+    }
+
+    private static (DatabaseStep, DatabaseState) Patience(DatabaseState state, DateTimeOffset now, DatabaseOptions options)
+    {
+        var left = state.WantedSince + options.ProgressDeadline - now;
+        if (left > TimeSpan.Zero || state.Settled)
+        {
+            return (new DatabaseStep.Wait(left > TimeSpan.Zero ? left : options.ProgressDeadline), state);
+        }
+
+        var reason = new StatusReason(
+            "deadline-exceeded", $"The backend has been at work on the cluster since {state.WantedSince:u}; look at its logs for what it waits for.", now);
+        return (new DatabaseStep.Wait(options.ProgressDeadline), state.StatusReason?.Code == reason.Code
+            ? state
+            : Changed(state, now) with
+            {
+                Status = DatabaseStatus.Error,
+                StatusReason = reason,
+                Operations = OperationLog.Hindered(state.Operations, reason),
+            });
+    }
+
+    private static (DatabaseStep, DatabaseState) Reached(DatabaseState state, ClusterObservation seen, DatabaseStatus status, DateTimeOffset now)
+    {
+        var reason = status == DatabaseStatus.Ready ? seen.Reason : null;
+        if (state.Settled && state.Status == status && state.Observed == seen && Same(state.StatusReason, reason))
+        {
+            return (new DatabaseStep.Rest(), state);
+        }
+
+        return (new DatabaseStep.Rest(), Changed(state, now) with
+        {
+            Observed = seen,
+            Status = status,
+            StatusReason = reason,
+            Settled = true,
+            Failures = 0,
+            RetryAt = null,
+            ReadyAt = status == DatabaseStatus.Ready ? state.ReadyAt ?? now : state.ReadyAt,
+            Operations = OperationLog.Succeeded(state.Operations, now),
+        });
+    }
+
+    /// <summary>PostgreSQL should run and does not: still told as ready, with the reason, until starting it again fails.</summary>
+    private static DatabaseState FallenOver(DatabaseState state, DateTimeOffset now) =>
+        state.Status != DatabaseStatus.Ready || state.StatusReason?.Code == "not-running"
+            ? state
+            : Changed(state, now) with
+            {
+                StatusReason = new StatusReason("not-running", "PostgreSQL is not running; it is being started again.", now),
+                WantedSince = now,
+                Settled = false,
+            };
+
+    private static DatabaseState Deleted(DatabaseState state, DateTimeOffset now) => Changed(state, now) with
+    {
+        Observed = ClusterObservation.Absent with { PostgresVersion = state.Observed?.PostgresVersion },
+        Status = DatabaseStatus.Deleted,
+        StatusReason = null,
+        Settled = true,
+        Failures = 0,
+        RetryAt = null,
+        DeletedAt = now,
+        Operations = OperationLog.Succeeded(state.Operations, now),
+    };
+
+    private static DatabaseState Changed(DatabaseState state, DateTimeOffset now) => state with { UpdatedAt = now };
+
+    private static bool Same(StatusReason? one, StatusReason? other) => one?.Code == other?.Code && one?.Message == other?.Message;
+
+    private static StatusReason Unexplained(DateTimeOffset now) => new("unexplained", "The backend gave no reason.", now);
+}

@@ -1,0 +1,95 @@
+using OrleansDaap.Common;
+using OrleansDaap.Tiers;
+
+namespace OrleansDaap.Databases;
+
+/// <summary>What a request makes of a database's state, or why it is refused. Pure.</summary>
+internal static class DatabaseRequests
+{
+    public static DatabaseState Create(DatabaseId id, NewDatabase request, TierState tier, DateTimeOffset now) => OperationLog.Begin(
+        new DatabaseState
+        {
+            Id = id,
+            Name = request.Name,
+            OwnerTeam = request.OwnerTeam,
+            Purpose = request.Purpose,
+            Tier = tier,
+            DeletionProtection = request.DeletionProtection,
+            Wanted = WantedCluster.Running,
+            Generation = 1,
+            WantedSince = now,
+            Status = DatabaseStatus.Provisioning,
+            CreatedAt = now,
+            UpdatedAt = now,
+        },
+        OperationKind.Create,
+        now);
+
+    public static DatabaseState Change(DatabaseState state, DatabaseChange change, DateTimeOffset now)
+    {
+        if (state.Wanted == WantedCluster.Gone)
+        {
+            throw Refused(state, "A database that is deleted, or being deleted, cannot be changed.");
+        }
+
+        var next = state with
+        {
+            OwnerTeam = change.OwnerTeam ?? state.OwnerTeam,
+            Purpose = change.Purpose ?? state.Purpose,
+            DeletionProtection = change.DeletionProtection ?? state.DeletionProtection,
+        };
+        if (next == state)
+        {
+            return state;
+        }
+
+        // The backend lets the owner's namespaces in, so a new owner is a new generation of the cluster.
+        return next.OwnerTeam == state.OwnerTeam
+            ? next with { UpdatedAt = now }
+            : Want(next, next.Wanted, now);
+    }
+
+    public static DatabaseState Destroy(DatabaseState state, bool hard, DateTimeOffset now)
+    {
+        var strategy = hard ? DestructionStrategy.Hard : state.Tier.Spec.DestructionStrategy;
+        if (state.Wanted == WantedCluster.Gone || (state.Wanted == WantedCluster.Frozen && strategy == DestructionStrategy.Freeze))
+        {
+            return state;
+        }
+
+        if (state.DeletionProtection)
+        {
+            throw new ProblemException(
+                ProblemCode.DeletionProtected, $"The database {state.Name} is protected from deletion; set deletion_protection to false first.");
+        }
+
+        return strategy switch
+        {
+            DestructionStrategy.Freeze => OperationLog.Begin(Want(state, WantedCluster.Frozen, now), OperationKind.Freeze, now),
+            DestructionStrategy.Hard => OperationLog.Begin(Want(state, WantedCluster.Gone, now), OperationKind.HardDelete, now),
+            DestructionStrategy.Archive => throw new ProblemException(
+                ProblemCode.BackupNotConfigured,
+                "The tier's destruction strategy is archive, and this server takes no backups, so there would be nothing to restore from. "
+                + "A platform team can delete the database and its data with ?force=true."),
+        };
+    }
+
+    public static DatabaseState Unfreeze(DatabaseState state, DateTimeOffset now) =>
+        state is { Status: DatabaseStatus.Frozen, Wanted: WantedCluster.Frozen }
+            ? OperationLog.Begin(Want(state, WantedCluster.Running, now) with { Status = DatabaseStatus.Provisioning }, OperationKind.Unfreeze, now)
+            : throw Refused(state, "Only a frozen database can be unfrozen.");
+
+    private static DatabaseState Want(DatabaseState state, WantedCluster wanted, DateTimeOffset now) => state with
+    {
+        Wanted = wanted,
+        Generation = state.Generation + 1,
+        WantedSince = now,
+        Settled = false,
+        Failures = 0,
+        RetryAt = null,
+        UpdatedAt = now,
+    };
+
+    private static ProblemException Refused(DatabaseState state, string detail) =>
+        new(ProblemCode.InvalidState, detail) { CurrentStatus = WireName.Of(state.Status) };
+}

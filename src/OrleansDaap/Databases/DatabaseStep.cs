@@ -1,0 +1,26 @@
+using OrleansDaap.Provisioning;
+
+namespace OrleansDaap.Databases;
+
+/// <summary>The one thing to do next for a database.</summary>
+internal abstract record DatabaseStep
+{
+    private DatabaseStep()
+    {
+    }
+
+    /// <summary>Ask the backend for this cluster; its events tell how it goes.</summary>
+    internal sealed record Apply(ClusterSpec Spec) : DatabaseStep;
+
+    /// <summary>Ask the backend to remove the cluster.</summary>
+    internal sealed record Destroy : DatabaseStep;
+
+    /// <summary>The cluster is gone: give its quota place back, then record that.</summary>
+    internal sealed record ReleaseQuota : DatabaseStep;
+
+    /// <summary>Look again after this time, if nothing wakes the database before.</summary>
+    internal sealed record Wait(TimeSpan Time) : DatabaseStep;
+
+    /// <summary>Wanted and observed agree.</summary>
+    internal sealed record Rest : DatabaseStep;
+}

@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OrleansDaap.Common;
+using OrleansDaap.Provisioning;
+
+namespace OrleansDaap.Databases;
+
+/// <summary>
+/// Wakes database grains when there is something to do: at the start the ones with work left over from before, and from then on
+/// each one whose cluster changed. It only ever says "look"; reminders do the same more slowly where it fails.
+/// </summary>
+internal sealed partial class DatabaseWaker(
+    IGrainFactory grains, IPostgresBackend backend, IDatabaseListing databases, TimeProvider clock, ILogger<DatabaseWaker> logger) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Enough to keep two cores and the store busy at a start with 100,000 databases, and few enough to let requests through.</summary>
+    private const int AtOnce = 32;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        UntilDoneAsync(WakeLeftOversAsync, stoppingToken),
+        UntilDoneAsync(cancel => WakeAsync(backend.WatchAsync(cancel), database => database.ReconcileAsync(), cancel), stoppingToken));
+
+    private async Task WakeLeftOversAsync(CancellationToken cancellationToken)
+    {
+        await WakeAsync(databases.ListUnsettledAsync(cancellationToken), database => database.ReconcileAsync(), cancellationToken);
+        await WakeAsync(
+            databases.ListWithoutReminderAsync(DatabaseGrain.ReconcileReminder, cancellationToken), database => database.RemindAsync(), cancellationToken);
+    }
+
+    private async Task UntilDoneAsync(Func<CancellationToken, Task> work, CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await work(stoppingToken);
+                return;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (SiloUnavailableException)
+            {
+                LogStandby(logger);
+            }
+            catch (Exception exception)
+            {
+                LogRestart(logger, exception);
+            }
+
+            await Task.Delay(Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private Task WakeAsync(IAsyncEnumerable<DatabaseId> ids, Func<IDatabaseGrain, Task> wake, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (id, _) =>
+        {
+            try
+            {
+                await wake(grains.GetGrain<IDatabaseGrain>(id.Value));
+            }
+            catch (Exception exception) when (exception is not SiloUnavailableException)
+            {
+                // One database's trouble must not keep the others asleep; its reminder comes back to it.
+                LogNotWoken(logger, exception, id);
+            }
+        });
+}

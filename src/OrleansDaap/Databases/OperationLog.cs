@@ -1,0 +1,68 @@
+using OrleansDaap.Common;
+
+namespace OrleansDaap.Databases;
+
+/// <summary>A database's latest operations. At most one runs; a later wish ends the one before it. Pure.</summary>
+internal static class OperationLog
+{
+    /// <summary>An operation is about 0.5 KB of state, which is written whole with every change.</summary>
+    private const int Kept = 20;
+
+    /// <summary>Adds a running operation at its first step, ending the one that runs.</summary>
+    public static DatabaseState Begin(DatabaseState state, OperationKind kind, DateTimeOffset now)
+    {
+        var number = state.OperationCount + 1;
+        var operation = new Operation
+        {
+            Id = OperationId.Of(state.Id, number),
+            Kind = kind,
+            Status = OperationStatus.Running,
+            Steps = Steps(kind, now),
+            StartedAt = now,
+        };
+        return state with
+        {
+            OperationCount = number,
+            Operations = [.. Superseded(state.Operations, kind, now).TakeLast(Kept - 1), operation],
+        };
+    }
+
+    /// <summary>Ends the running operation well.</summary>
+    public static IReadOnlyList<Operation> Succeeded(IReadOnlyList<Operation> operations, DateTimeOffset now) => WithRunning(operations, running => running with
+    {
+        Status = OperationStatus.Succeeded,
+        Steps = [.. running.Steps.Select(step => step.Status == OperationStatus.Succeeded
+            ? step
+            : step with { Status = OperationStatus.Succeeded, StartedAt = step.StartedAt ?? now, FinishedAt = now })],
+        FinishedAt = now,
+        Error = null,
+    });
+
+    /// <summary>Notes what stands in the way of the running operation, which is tried again.</summary>
+    public static IReadOnlyList<Operation> Hindered(IReadOnlyList<Operation> operations, StatusReason reason) =>
+        WithRunning(operations, running => running with { Error = reason });
+
+    private static IReadOnlyList<Operation> Superseded(IReadOnlyList<Operation> operations, OperationKind by, DateTimeOffset now) =>
+        WithRunning(operations, running => running with
+        {
+            Status = OperationStatus.Failed,
+            Steps = [.. running.Steps.Select(step => step.Status == OperationStatus.Running
+                ? step with { Status = OperationStatus.Failed, FinishedAt = now }
+                : step)],
+            FinishedAt = now,
+            Error = new StatusReason("superseded", $"A later request ({WireName.Of(by)}) took its place.", now),
+        });
+
+    private static IReadOnlyList<Operation> WithRunning(IReadOnlyList<Operation> operations, Func<Operation, Operation> change) =>
+        operations is [.., { Status: OperationStatus.Running } running] ? [.. operations.SkipLast(1), change(running)] : operations;
+
+    private static OperationStep[] Steps(OperationKind kind, DateTimeOffset now) => kind switch
+    {
+        OperationKind.Create => [new("reserve-quota", OperationStatus.Succeeded, now, now), Running("provision-cluster", now)],
+        OperationKind.Freeze => [Running("stop-cluster", now)],
+        OperationKind.Unfreeze => [Running("start-cluster", now)],
+        OperationKind.HardDelete => [Running("remove-cluster", now), new("release-quota", OperationStatus.Pending, null, null)],
+    };
+
+    private static OperationStep Running(string name, DateTimeOffset now) => new(name, OperationStatus.Running, now, null);
+}

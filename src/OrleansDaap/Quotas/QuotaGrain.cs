@@ -1,0 +1,141 @@
+using Orleans.Concurrency;
+using OrleansDaap.Common;
+
+namespace OrleansDaap.Quotas;
+
+/// <summary>
+/// Decides in memory and commits in groups: calls that arrive while one write is under way share the next, so that many
+/// creators of one tier do not queue for a write each. Nobody is answered before the write that holds their change.
+/// </summary>
+[Reentrant]
+internal sealed class QuotaGrain(
+    [PersistentState("quota", "platform")] IPersistentState<QuotaState> quota, IQuotaLedger ledger, TimeProvider clock)
+    : Grain, IQuotaGrain, IRemindable
+{
+    private const string OrphansReminder = "orphans";
+
+    /// <summary>Far longer than a creation lives between its reservation and its record: both are calls of at most 30 s.</summary>
+    private static readonly TimeSpan OrphanAge = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<DatabaseId, ResourceAmounts> _held = [];
+    private Dictionary<DatabaseId, ResourceAmounts?> _uncommitted = [];
+    private ResourceAmounts _used = ResourceAmounts.Zero;
+    private long _version;
+    private Task _lastCommit = Task.CompletedTask;
+    private Task? _nextCommit;
+
+    private string Tier => this.GetPrimaryKeyString();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var stored = await ledger.ReadAsync(Tier);
+        _version = stored.Version;
+        foreach (var reservation in stored.Reservations)
+        {
+            _held.Add(reservation.DatabaseId, reservation.Cost);
+            _used += reservation.Cost;
+        }
+    }
+
+    public async Task ReserveAsync(DatabaseId database, ResourceAmounts cost)
+    {
+        var former = _held.GetValueOrDefault(database, ResourceAmounts.Zero);
+        if (former != cost)
+        {
+            var violations = QuotaPlan.Violations(quota.State.Limits, _used, former, cost);
+            if (violations.Count > 0)
+            {
+                throw new ProblemException(ProblemCode.QuotaExceeded, $"The quota of tier {Tier} has no room for that.")
+                {
+                    Tier = Tier,
+                    Violations = violations,
+                };
+            }
+
+            _used = _used - former + cost;
+            _held[database] = cost;
+            _uncommitted[database] = cost;
+        }
+
+        await CommitAsync();
+    }
+
+    public async Task ReleaseAsync(DatabaseId database)
+    {
+        if (_held.Remove(database, out var cost))
+        {
+            _used -= cost;
+            _uncommitted[database] = null;
+        }
+
+        await CommitAsync();
+    }
+
+    public async Task<Quota> SetLimitsAsync(QuotaLimits limits)
+    {
+        quota.State = new QuotaState { Limits = limits };
+        try
+        {
+            await quota.WriteStateAsync();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+
+        return await GetAsync();
+    }
+
+    public Task<Quota> GetAsync() => Task.FromResult(new Quota(Tier, quota.State.Limits, _used));
+
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        foreach (var orphan in await ledger.ListOrphansAsync(Tier, clock.GetUtcNow() - OrphanAge))
+        {
+            await ReleaseAsync(orphan);
+        }
+    }
+
+    /// <summary>Returns when everything decided so far is durable.</summary>
+    private Task CommitAsync()
+    {
+        if (_uncommitted.Count == 0)
+        {
+            return _nextCommit ?? _lastCommit;
+        }
+
+        return _nextCommit ??= CommitAfterAsync(_lastCommit);
+    }
+
+    private async Task CommitAfterAsync(Task former)
+    {
+        // Lets the caller note this task as the next commit before it begins.
+        await Task.Yield();
+
+        // Once a commit has failed, memory and ledger may disagree: the ones behind it fail too, and the next activation reads anew.
+        await former;
+        _lastCommit = _nextCommit!;
+        _nextCommit = null;
+        var changes = _uncommitted;
+        _uncommitted = [];
+        try
+        {
+            if (_version == 0)
+            {
+                await this.RegisterOrUpdateReminder(OrphansReminder, OrphanAge, OrphanAge);
+            }
+
+            _version = await ledger.WriteAsync(
+                Tier,
+                _version,
+                [.. changes.Where(change => change.Value is not null).Select(change => new Reservation(change.Key, change.Value!))],
+                [.. changes.Where(change => change.Value is null).Select(change => change.Key)]);
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+}

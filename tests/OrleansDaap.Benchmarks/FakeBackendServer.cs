@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrleansDaap.Provisioning;
+using OrleansDaap.Server;
+using OrleansDaap.Testing.Provisioning;
+using OrleansDaap.Testing.Servers;
+
+namespace OrleansDaap.Benchmarks;
+
+/// <summary>The server as it is, but for a backend that makes nothing: what accepting and keeping databases costs by itself.</summary>
+internal static class FakeBackendServer
+{
+    public const string Command = "serve-with-fake-backend";
+
+    public static Task<ServerProcess> StartAsync(ScratchDirectory data) => ServerProcess.StartAsync(
+        data,
+        new Dictionary<string, string> { ["Logging__LogLevel__Default"] = "Warning" },
+        Path.Combine(AppContext.BaseDirectory, "OrleansDaap.Benchmarks.dll"),
+        Command);
+
+    public static Task<int> RunAsync(string[] args) =>
+        DaapServer.RunAsync(args, services => services.AddSingleton<IPostgresBackend, FakePostgresBackend>());
+}

@@ -1,0 +1,91 @@
+using OrleansDaap.Common;
+using OrleansDaap.Databases;
+using OrleansDaap.Tiers;
+using Xunit;
+using static OrleansDaap.UnitTests.Databases.Samples;
+
+namespace OrleansDaap.UnitTests.Databases;
+
+public sealed class DatabaseRequestsTests
+{
+    [Fact]
+    public void A_protected_database_is_not_deleted_even_by_force()
+    {
+        var refusal = Assert.Throws<ProblemException>(() => DatabaseRequests.Destroy(Accepted(isProtected: true), hard: true, Start));
+
+        Assert.Equal(ProblemCode.DeletionProtected, refusal.Code);
+    }
+
+    [Fact]
+    public void Deleting_again_changes_nothing()
+    {
+        var frozen = Frozen();
+        var going = DatabaseRequests.Destroy(Ready(DestructionStrategy.Hard), hard: false, Start);
+
+        Assert.Same(frozen, DatabaseRequests.Destroy(frozen, hard: false, Start));
+        Assert.Same(going, DatabaseRequests.Destroy(going, hard: false, Start));
+    }
+
+    [Fact]
+    public void A_frozen_database_can_be_deleted_hard()
+    {
+        Assert.Equal(WantedCluster.Gone, DatabaseRequests.Destroy(Frozen(), hard: true, Start).Wanted);
+    }
+
+    [Fact]
+    public void Archiving_is_refused_while_there_are_no_backups_to_archive_to()
+    {
+        var refusal = Assert.Throws<ProblemException>(() => DatabaseRequests.Destroy(Ready(DestructionStrategy.Archive), hard: false, Start));
+
+        Assert.Equal(ProblemCode.BackupNotConfigured, refusal.Code);
+    }
+
+    [Fact]
+    public void Unfreezing_makes_a_frozen_database_provisioning_again()
+    {
+        var next = DatabaseRequests.Unfreeze(Frozen(), Start);
+
+        Assert.Equal((DatabaseStatus.Provisioning, WantedCluster.Running), (next.Status, next.Wanted));
+        Assert.Equal(OperationKind.Unfreeze, next.Operations[^1].Kind);
+    }
+
+    [Fact]
+    public void Unfreezing_what_is_not_frozen_is_refused_with_its_status()
+    {
+        var refusal = Assert.Throws<ProblemException>(() => DatabaseRequests.Unfreeze(Ready(), Start));
+
+        Assert.Equal((ProblemCode.InvalidState, "ready"), (refusal.Code, refusal.CurrentStatus));
+    }
+
+    [Fact]
+    public void A_database_on_its_way_out_cannot_be_changed()
+    {
+        var going = DatabaseRequests.Destroy(Ready(), hard: true, Start);
+
+        var refusal = Assert.Throws<ProblemException>(() => DatabaseRequests.Change(going, new DatabaseChange(null, "x", null), Start));
+        Assert.Equal(ProblemCode.InvalidState, refusal.Code);
+    }
+
+    [Fact]
+    public void A_change_that_changes_nothing_is_not_written()
+    {
+        var ready = Ready();
+
+        Assert.Same(ready, DatabaseRequests.Change(ready, new DatabaseChange("checkout", null, false), Start.AddSeconds(1)));
+    }
+
+    [Fact]
+    public void The_oldest_operations_are_forgotten()
+    {
+        var state = Ready();
+        for (var round = 0; round < 15; round++)
+        {
+            state = DatabaseRequests.Destroy(state, hard: false, Start);
+            state = DatabaseRequests.Unfreeze(state with { Status = DatabaseStatus.Frozen }, Start);
+        }
+
+        Assert.Equal(20, state.Operations.Count);
+        Assert.Equal(31, state.OperationCount);
+        Assert.Equal(OperationId.Of(state.Id, 31), state.Operations[^1].Id);
+    }
+}
