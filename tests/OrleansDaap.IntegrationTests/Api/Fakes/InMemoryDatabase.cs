@@ -65,6 +65,8 @@ internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : I
 
     public Task ReconcileAsync() => Task.CompletedTask;
 
+    public Task RemindAsync() => Task.CompletedTask;
+
     private static DatabaseState Begin(DatabaseState database, OperationKind kind) => database with
     {
         Operations = [.. database.Operations, Work(database.Id, database.OperationCount + 1, kind)],
