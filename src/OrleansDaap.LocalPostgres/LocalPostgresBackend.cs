@@ -35,6 +35,7 @@ internal sealed class LocalPostgresBackend(
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private Task? _sweeping;
+    private bool _disposed;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -58,11 +59,13 @@ internal sealed class LocalPostgresBackend(
     {
         await _stopping.CancelAsync();
         await Task.WhenAll([.. _workers.Values.Select(worker => worker.Work), _sweeping ?? Task.CompletedTask]);
-        await spares.DisposeAsync();
+        await spares.StopAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
+        // The container disposes of it once for each of its registrations.
+        if (Interlocked.Exchange(ref _disposed, true)) return;
         await StopAsync(CancellationToken.None);
         _slots.Dispose();
         _starting.Dispose();

@@ -26,7 +26,7 @@ internal sealed class ClusterLook(ClusterPlaces places, ClusterStore store, Cert
     public ClusterObservation Look(ClusterRecord record)
     {
         var spec = record.Spec;
-        if (record.Reached != spec.Generation) return Unfinished(spec.Generation);
+        if (record.Reached != spec.Generation || (spec.Frozen && PostgresServer.IsRunning(places.Pgdata(spec.Id)))) return Unfinished(record.Reached);
         if (spec.Frozen) return new ClusterObservation { Phase = ClusterPhase.Stopped, Generation = spec.Generation, PostgresVersion = record.PostgresVersion };
         return Fallen(record) ?? new ClusterObservation
         {
@@ -64,7 +64,8 @@ internal sealed class ClusterLook(ClusterPlaces places, ClusterStore store, Cert
         Reason = Reason(code, message),
     };
 
-    // Nobody works on it in this server yet, so it is not progressing; applying goes on where it stopped.
+    // Nobody works on it in this server yet, so it is not progressing. Its generation is the last one that it reached, so that a freeze
+    // cut short does not look done; applying goes on where it stopped.
     private ClusterObservation Unfinished(long generation) => new()
     {
         Phase = ClusterPhase.Stopped,

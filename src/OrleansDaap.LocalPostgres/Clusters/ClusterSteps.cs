@@ -51,6 +51,8 @@ internal sealed class ClusterSteps(
         var gone = places.Pgdata(id) + ".gone";
         data.Remove(gone);
         if (Directory.Exists(places.Pgdata(id))) Directory.Move(places.Pgdata(id), gone);
+        // A crashed PostgreSQL leaves its socket; the ports are the record's, which goes last.
+        foreach (var port in ports.HeldBy(id)) PostgresServer.RemoveSocket(Path.Combine(data.Sockets, $".s.PGSQL.{port}"));
         data.Remove(places.Credentials(id));
         data.Remove(places.Directory(id));
         ports.Release(id);
@@ -107,9 +109,9 @@ internal sealed class ClusterSteps(
             var record = new ClusterRecord
             {
                 Spec = spec,
-                Port = existing?.Port ?? Take(),
+                Port = KeepOrTake(existing?.Port, wanted: true)!.Value,
                 // The port of a pooler that is not wanted any more is given back once it has stopped.
-                PoolerPort = existing?.PoolerPort ?? (spec.Pooler is null ? null : Take()),
+                PoolerPort = KeepOrTake(existing?.PoolerPort, wanted: spec.Pooler is not null),
                 Reached = existing?.Reached ?? 0,
                 HasData = existing?.HasData ?? false,
                 PostgresVersion = existing?.PostgresVersion,
@@ -124,8 +126,12 @@ internal sealed class ClusterSteps(
             throw;
         }
 
-        int Take()
+        // Nobody was told of the ports of a cluster that never answered: when a stranger took one in the meantime, it gets another.
+        int? KeepOrTake(int? held, bool wanted)
         {
+            var kept = held is { } port && (existing!.Reached > 0 || PostgresServer.IsRunning(places.Pgdata(spec.Id)) || PortAllocator.IsFree(port, addresses));
+            if (kept || !wanted) return held;
+            if (held is { } lost) ports.Release(spec.Id, lost);
             taken.Add(ports.Take(spec.Id, addresses));
             return taken[^1];
         }

@@ -63,10 +63,11 @@ internal sealed class ClusterWorker(
             var same = spec == _spec;
             // The same spec is being worked on already.
             if (same && _attempt is not null && !_destroy) return true;
-            if (!same && !_destroy) _attempt?.Cancel();
+            if (!same && !_destroy) Interrupt();
             _spec = spec;
-            var settled = same && _observation.Phase is ClusterPhase.Ready or ClusterPhase.Stopped && _observation.Reason?.Code is null && spec.Frozen;
-            if (!(same && _observation.Phase == ClusterPhase.Ready) && !settled) Progress(spec.Generation);
+            // A look at what is as it should be does not take it away from its users.
+            var settled = same && (_observation.Phase == ClusterPhase.Ready || (spec.Frozen && _observation is { Phase: ClusterPhase.Stopped, Reason: null }));
+            if (!settled) Progress(spec.Generation);
             Begin();
         }
 
@@ -81,7 +82,7 @@ internal sealed class ClusterWorker(
         {
             if (_retired) return false;
             var already = _destroy && _attempt is not null;
-            if (!_destroy) _attempt?.Cancel();
+            if (!_destroy) Interrupt();
             _destroy = true;
             _spec = null;
             if (already) return true;
@@ -98,7 +99,12 @@ internal sealed class ClusterWorker(
     {
         ClusterObservation seen;
         ClusterRecord? record;
-        lock (_lock) (seen, record) = (_observation, _record);
+        lock (_lock)
+        {
+            seen = _observation;
+            record = _record;
+        }
+
         if (seen.Phase != ClusterPhase.Ready || record is null || look.Fallen(record) is not { } fallen) return;
         lock (_lock)
         {
@@ -115,6 +121,9 @@ internal sealed class ClusterWorker(
     {
         Phase = ClusterPhase.Progressing, Generation = generation, PostgresVersion = _observation.PostgresVersion,
     };
+
+    // Not Cancel, which would run the attempt's next lines here and now, under the lock.
+    private void Interrupt() => _ = _attempt?.CancelAsync();
 
     private void Begin()
     {

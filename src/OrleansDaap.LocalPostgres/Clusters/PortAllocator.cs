@@ -45,11 +45,16 @@ internal sealed class PortAllocator(IOptions<LocalPostgresOptions> options)
         }
     }
 
+    public IReadOnlyList<int> HeldBy(DatabaseId id)
+    {
+        lock (_lock) return [.. _holders.Where(entry => entry.Value == id).Select(entry => entry.Key)];
+    }
+
     public void Release(DatabaseId id, int? port = null)
     {
         lock (_lock)
         {
-            foreach (var (held, _) in _holders.Where(entry => entry.Value == id && (port is null || entry.Key == port)).ToList()) _holders.Remove(held);
+            foreach (var held in HeldBy(id).Where(held => port is null || held == port)) _holders.Remove(held);
         }
     }
 
@@ -63,7 +68,7 @@ internal sealed class PortAllocator(IOptions<LocalPostgresOptions> options)
         }
     }
 
-    private static bool IsFree(int port, IReadOnlyList<IPAddress> addresses)
+    public static bool IsFree(int port, IReadOnlyList<IPAddress> addresses)
     {
         foreach (var address in addresses)
         {

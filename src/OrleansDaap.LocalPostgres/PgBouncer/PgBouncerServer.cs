@@ -14,6 +14,8 @@ internal sealed class PgBouncerServer(IOptions<LocalPostgresOptions> options, To
     /// <summary>It holds nothing that could be lost, so it is not waited for long.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
+
     private static readonly string[] SystemDirectories = ["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin", "/usr/local/bin"];
 
     public static bool IsRunning(string directory) => RunningPid(directory) is not null;
@@ -39,7 +41,16 @@ internal sealed class PgBouncerServer(IOptions<LocalPostgresOptions> options, To
         }
 
         File.Delete(place.PidFile);
+        var log = new FileInfo(place.LogFile);
+        var logEnd = log.Exists ? log.Length : 0;
         await tools.RunAsync(program, ["--daemon", "--quiet", place.IniFile], cancellationToken);
+        var deadline = time.GetUtcNow() + StartPatience;
+        while (RunningPid(place.Directory) is null)
+        {
+            if (time.GetUtcNow() > deadline)
+                throw new ClusterFailureException("pgbouncer-start-failed", $"PgBouncer did not start. It said: {Tail(place.LogFile, logEnd)}");
+            await Task.Delay(Step, time, cancellationToken);
+        }
     }
 
     public async Task StopAsync(string directory, CancellationToken cancellationToken)
@@ -52,7 +63,15 @@ internal sealed class PgBouncerServer(IOptions<LocalPostgresOptions> options, To
             await Task.Delay(Step, time, cancellationToken);
         }
 
-        File.Delete(Path.Combine(directory, "pgbouncer.pid"));
+        if (Directory.Exists(directory)) File.Delete(Path.Combine(directory, "pgbouncer.pid"));
+    }
+
+    private static string Tail(string logFile, long from)
+    {
+        if (!File.Exists(logFile)) return "nothing";
+        using var log = new FileStream(logFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite) { Position = from };
+        using var reader = new StreamReader(log);
+        return string.Join('\n', reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(5));
     }
 
     private static int? RunningPid(string directory)

@@ -49,7 +49,11 @@ internal sealed class PlatformCluster(
         logger.PlatformRuns(how, time.GetElapsedTime(begun));
         return new NpgsqlConnectionStringBuilder
         {
-            Host = place.Sockets, Port = Port, Username = TemplateRecipe.Superuser, Database = Database, MaxPoolSize = PoolSize,
+            Host = place.Sockets,
+            Port = Port,
+            Username = TemplateRecipe.Superuser,
+            Database = Database,
+            MaxPoolSize = PoolSize,
         }.ConnectionString;
     }
 

@@ -19,6 +19,9 @@ internal sealed class PostgresServer(ToolRunner tools, TimeProvider time)
     private static readonly TimeSpan FastStopPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ImmediateStopPatience = TimeSpan.FromSeconds(10);
 
+    /// <summary>What a killed postmaster leaves ends by itself, once it has noticed.</summary>
+    private static readonly TimeSpan OrphanPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Alive, if perhaps not yet ready.</summary>
     public static bool IsRunning(string pgdata) => PostmasterPidFile.Read(pgdata) is { } file && IsPostmaster(file, pgdata);
 
@@ -29,9 +32,8 @@ internal sealed class PostgresServer(ToolRunner tools, TimeProvider time)
     {
         var log = StartLog.Begin(logs);
         Task<ToolResult>? starting = null;
-        if (!IsRunning(pgdata))
+        if (!await IsRunningOrClearedAsync(pgdata, socketFile, cancellationToken))
         {
-            await ClearCrashAsync(pgdata, socketFile, cancellationToken);
             // pg_ctl knows at once when its child dies, but sees that it is ready only in steps of 100 ms: the pid file is read beside it.
             starting = tools.TryAsync(
                 installation.Tool("pg_ctl"),
@@ -66,6 +68,13 @@ internal sealed class PostgresServer(ToolRunner tools, TimeProvider time)
         await EndOrphansAsync(pgdata, TimeSpan.Zero, cancellationToken);
     }
 
+    /// <summary>Only when no PostgreSQL runs that it belongs to.</summary>
+    public static void RemoveSocket(string socketFile)
+    {
+        File.Delete(socketFile + ".lock");
+        File.Delete(socketFile);
+    }
+
     public static void Reload(string pgdata)
     {
         if (PostmasterPidFile.Read(pgdata) is { } file && IsPostmaster(file, pgdata)) Posix.Signal(file.Pid, Posix.Hangup);
@@ -75,19 +84,21 @@ internal sealed class PostgresServer(ToolRunner tools, TimeProvider time)
 
     // After a crash its children may still run for a moment, and after a reboot its numbers may be a stranger's, for which PostgreSQL
     // would refuse to start. With no process left in the directory both files are nobody's.
-    private async Task ClearCrashAsync(string pgdata, string socketFile, CancellationToken cancellationToken)
+    private async Task<bool> IsRunningOrClearedAsync(string pgdata, string socketFile, CancellationToken cancellationToken)
     {
-        await EndOrphansAsync(pgdata, TimeSpan.FromSeconds(5), cancellationToken);
-        if (OperatingSystem.IsMacOS()) return;
+        if (await EndOrphansAsync(pgdata, OrphanPatience, cancellationToken)) return true;
+        if (OperatingSystem.IsMacOS()) return false;
         File.Delete(Path.Combine(pgdata, "postmaster.pid"));
-        File.Delete(socketFile + ".lock");
-        File.Delete(socketFile);
+        RemoveSocket(socketFile);
+        return false;
     }
 
-    private async Task EndOrphansAsync(string pgdata, TimeSpan grace, CancellationToken cancellationToken)
+    // True when one of them turned out to be a postmaster that had not written its pid file yet and is given the time to.
+    private async Task<bool> EndOrphansAsync(string pgdata, TimeSpan grace, CancellationToken cancellationToken)
     {
         var deadline = time.GetUtcNow() + grace;
-        while (ProcessTable.FindIn(pgdata) is { Count: > 0 } orphans)
+        if (grace > TimeSpan.Zero && IsRunning(pgdata)) return true;
+        while (ProcessTable.FindIn(pgdata, "postgres") is { Count: > 0 } orphans)
         {
             if (time.GetUtcNow() >= deadline)
             {
@@ -95,7 +106,10 @@ internal sealed class PostgresServer(ToolRunner tools, TimeProvider time)
             }
 
             await Task.Delay(Step, time, cancellationToken);
+            if (grace > TimeSpan.Zero && IsRunning(pgdata)) return true;
         }
+
+        return false;
     }
 
     private static ClusterFailureException Died(string tail) => tail switch

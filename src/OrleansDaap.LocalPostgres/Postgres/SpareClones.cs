@@ -9,10 +9,10 @@ namespace OrleansDaap.LocalPostgres.Postgres;
 /// A clone becomes a cluster's by a rename, so a half-made one is never mistaken for a cluster.
 /// </summary>
 internal sealed class SpareClones(
-    Templates templates, ClusterInitializer initializer, DataDirectory data, ILogger<SpareClones> logger) : IAsyncDisposable
+    Templates templates, ClusterInitializer initializer, DataDirectory data, ILogger<SpareClones> logger) : IDisposable
 {
     /// <summary>Enough for a handful of creations at once; each takes about 45 MB where the file system cannot share blocks.</summary>
-    private const int Wanted = 4;
+    private const int Wanted = 3;
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
@@ -44,14 +44,15 @@ internal sealed class SpareClones(
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public async Task StopAsync()
     {
         await _stopping.CancelAsync();
         Task[] filling;
         lock (_lock) filling = [.. _filling.Values];
         await Task.WhenAll(filling);
-        _stopping.Dispose();
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     private static bool TryTake(string template, string pgdata)
     {

@@ -19,13 +19,13 @@ internal static class ProcessTable
     public static bool RunsWithArgument(int pid, string argument, string program) =>
         HasProc ? ArgumentsOf(pid).Contains(argument) : HasName(pid, program);
 
-    /// <summary>Every process whose working directory that is; none where there is no <c>/proc</c>.</summary>
-    public static IReadOnlyList<int> FindIn(string directory)
+    /// <summary>Every process of that program whose working directory that is; none where there is no <c>/proc</c>.</summary>
+    public static IReadOnlyList<int> FindIn(string directory, string program)
     {
         if (!HasProc) return [];
         return [.. Directory.EnumerateDirectories("/proc")
             .Select(entry => int.TryParse(Path.GetFileName(entry), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-            .Where(pid => pid > 1 && DirectoryOf(pid) == directory)];
+            .Where(pid => pid > 1 && DirectoryOf(pid) == directory && ProgramOf(pid) == program)];
     }
 
     // A zombie has no directory and no arguments any more, so it counts as gone.
@@ -34,6 +34,19 @@ internal static class ProcessTable
         try
         {
             return new FileInfo($"/proc/{pid}/cwd").LinkTarget;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    // A person's shell may stand in the directory too.
+    private static string? ProgramOf(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/comm").Trim();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
