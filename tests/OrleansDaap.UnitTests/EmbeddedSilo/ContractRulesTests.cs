@@ -14,6 +14,7 @@ public sealed class ContractRulesTests
     [InlineData(typeof(NoAlias), "NoAlias: it lacks [Alias]")]
     [InlineData(typeof(NoId), "NoId.Value: it lacks [Id]")]
     [InlineData(typeof(NoIdOnGetOnly), "NoIdOnGetOnly.Value: it lacks [Id]")]
+    [InlineData(typeof(NoIdOnSetter), "NoIdOnSetter.Value: it lacks [Id]")]
     [InlineData(typeof(NoIdOnField), "NoIdOnField.Value: it lacks [Id]")]
     [InlineData(typeof(TwiceTheSameId), "its id 0 is also that of")]
     [InlineData(typeof(AnotherAccount), "its alias 'test.account' is also that of")]
@@ -76,6 +77,10 @@ public sealed class ContractRulesTests
     }
 
     [Fact]
+    public async Task Two_grain_classes_of_one_name_are_refused() =>
+        Assert.Contains("Grain type 'open' is claimed by", await Refused(typeof(OpenGrain), typeof(Twin.OpenGrain)), StringComparison.Ordinal);
+
+    [Fact]
     public async Task All_violations_are_reported_at_once()
     {
         var failure = await Refused(typeof(EchoGrain<NoAlias>), typeof(NoId), typeof(Keyless));
@@ -126,6 +131,13 @@ public sealed class ContractRulesTests
 
     internal sealed class TwinB : Grain, ITwin;
 
+    internal static class Twin
+    {
+        internal interface IOtherGrain : IGrainWithStringKey;
+
+        internal sealed class OpenGrain : Grain, IOtherGrain;
+    }
+
     internal sealed class Sync : Grain, ISync
     {
         public int Answer() => 42;
@@ -143,6 +155,18 @@ public sealed class ContractRulesTests
     public sealed class NoIdOnGetOnly(int value)
     {
         public int Value { get; } = value;
+    }
+
+    [GenerateSerializer, Alias("test.no-id-on-setter")]
+    public sealed class NoIdOnSetter
+    {
+        private string _text = "0";
+
+        public int Value
+        {
+            get => int.Parse(_text, System.Globalization.CultureInfo.InvariantCulture);
+            set => _text = value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
     }
 
     [GenerateSerializer, Alias("test.no-id-on-field")]

@@ -75,7 +75,7 @@ public sealed class StandbyTests : SiloFixture
         await TakeOver();
         Stage.Open("pause");
         await Assert.ThrowsAsync<SiloUnavailableException>(() => relay);
-        await Probe("a").InstanceAsync();
+        await Stage.Reached("failure of pause");
         Assert.DoesNotContain(Stage.Log, line => line.StartsWith("activated b", StringComparison.Ordinal));
     }
 

@@ -77,6 +77,25 @@ public sealed class TimerTests : SiloFixture
     }
 
     [Fact]
+    public async Task A_change_during_a_tick_takes_effect_when_the_tick_has_ended()
+    {
+        Stage.OnTick = async (_, _) =>
+        {
+            await Stage.ArriveAsync("tick", CancellationToken.None);
+            await NoteTick();
+        };
+        await Probe("a").StartTimerAsync(Second, Second, interleave: false, keepAlive: false);
+        Clock.Advance(Second);
+        await Stage.Reached("tick");
+        await Probe("a").ChangeTimerAsync(7 * Second, 3 * Second);
+        Assert.False(Clock.HasTimerDueIn(7 * Second));
+        Stage.Open("tick");
+        await NextTick();
+        await TickAfter(7 * Second);
+        await TickAfter(3 * Second);
+    }
+
+    [Fact]
     public async Task A_disposed_timer_ticks_no_more()
     {
         Stage.OnTick = (_, _) => NoteTick();

@@ -52,6 +52,12 @@ internal interface IProbeGrain : IGrainWithStringKey, IRemindable
     /// <summary>Sends the other grain a call that nobody waits for: to <see cref="DoThenRelayAsync"/>.</summary>
     Task SendAsync(string other, string step, string[] path);
 
+    /// <summary>Lets another grain send, and then arrives at a step of its own.</summary>
+    Task SendByAsync(string via, string other, string step, string[] path, string afterwards);
+
+    [AlwaysInterleave]
+    Task ChangeTimerAsync(TimeSpan due, TimeSpan period);
+
     /// <summary>Arrives at the step, waits, calls the path, and marks the end.</summary>
     Task DoThenRelayAsync(string step, string[] path);
 }

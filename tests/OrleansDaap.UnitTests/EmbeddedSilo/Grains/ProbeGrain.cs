@@ -129,8 +129,28 @@ internal sealed class ProbeGrain : Grain, IProbeGrain
     public async Task DoThenRelayAsync(string step, string[] path)
     {
         await _stage.ArriveAsync(step);
-        await RelayAsync(path);
-        _stage.Mark("end of " + step);
+        try
+        {
+            await RelayAsync(path);
+            _stage.Mark("end of " + step);
+        }
+        catch (Exception)
+        {
+            _stage.Mark("failure of " + step);
+            throw;
+        }
+    }
+
+    public async Task SendByAsync(string via, string other, string step, string[] path, string afterwards)
+    {
+        await GrainFactory.GetGrain<IProbeGrain>(via).SendAsync(other, step, path);
+        await _stage.ArriveAsync(afterwards);
+    }
+
+    public Task ChangeTimerAsync(TimeSpan due, TimeSpan period)
+    {
+        _timer!.Change(due, period);
+        return Task.CompletedTask;
     }
 
     public Task ReceiveReminder(string reminderName, TickStatus status)
