@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using OrleansDaap.LocalPostgres.Files;
+using OrleansDaap.Provisioning;
+using OrleansDaap.Testing.LocalPostgres;
+using OrleansDaap.Testing.Provisioning;
+using OrleansDaap.Testing.Xunit;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace OrleansDaap.IntegrationTests.LocalPostgres;
+
+[RequiresLocalPostgres]
+public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
+{
+    [DependentFact]
+    public async Task A_port_range_used_up_fails_the_next_database_until_a_port_is_free()
+    {
+        var first = FreePort();
+        await using var installation = new LocalInstallation(Setting("Daap:Local:PortRange", $"{first}-{first}"));
+        var one = await TestDatabase.CreateAsync(installation);
+        var two = TestDatabase.New(installation);
+
+        var failed = await two.FailsAsync();
+        Assert.Equal("port-range-exhausted", failed.Reason?.Code);
+        Assert.Contains("Daap:Local:PortRange", failed.Reason!.Message, StringComparison.Ordinal);
+        Assert.Equal("1", await one.AskAsync("SELECT 1"));
+        await one.DestroyAsync();
+        await two.ReadyAsync();
+        Assert.Equal(first, two.Endpoint.Port);
+    }
+
+    [DependentFact]
+    public async Task A_port_taken_by_a_stranger_is_named_and_the_database_starts_when_it_is_free()
+    {
+        await using var installation = new LocalInstallation();
+        var database = await TestDatabase.CreateAsync(installation);
+        await installation.Backend.ApplyAsync(database.Spec with { Generation = 2, Frozen = true }, default);
+        await installation.Backend.WaitForAsync(database.Id, ClusterPhase.Stopped, 2);
+        var thawed = TestDatabase.New(installation, _ => database.Spec with { Generation = 3 });
+        using (var stranger = new TcpListener(IPAddress.Loopback, database.Endpoint.Port))
+        {
+            stranger.Start();
+            var failed = await thawed.FailsAsync();
+            Assert.Equal("port-in-use", failed.Reason?.Code);
+            Assert.Contains(database.Endpoint.Port.ToString(CultureInfo.InvariantCulture), failed.Reason!.Message, StringComparison.Ordinal);
+        }
+
+        await thawed.ReadyAsync();
+        Assert.Equal(database.Endpoint.Port, thawed.Endpoint.Port);
+    }
+
+    [DependentFact]
+    public async Task A_missing_postgres_fails_the_database_until_it_is_installed()
+    {
+        var binaries = Directory.CreateTempSubdirectory("daap-bin-").FullName;
+        File.SetUnixFileMode(binaries, FileModes.PassableDirectory);
+        try
+        {
+            await using var installation = new LocalInstallation(Setting("Daap:Local:PostgresInstallations:0", binaries));
+            var database = TestDatabase.New(installation);
+            Assert.Equal("postgres-not-installed", (await database.FailsAsync()).Reason?.Code);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => installation.Backend.CheckAsync(default));
+
+            // PostgreSQL finds its other files through the link.
+            foreach (var tool in Directory.EnumerateFiles("/usr/lib/postgresql/15/bin")) File.CreateSymbolicLink(Path.Combine(binaries, Path.GetFileName(tool)), tool);
+            await database.ReadyAsync();
+        }
+        finally
+        {
+            Directory.Delete(binaries, recursive: true);
+        }
+    }
+
+    [DependentFact]
+    public async Task A_missing_pgbouncer_fails_only_databases_with_pooling()
+    {
+        await using var installation = new LocalInstallation(Setting("Daap:Local:PgBouncer", "/nowhere/pgbouncer"));
+        var plain = await TestDatabase.CreateAsync(installation);
+        var pooled = TestDatabase.New(installation, spec => spec with { Pooler = new PoolerSpec(PoolMode.Transaction, 20) });
+
+        Assert.Equal("pgbouncer-not-installed", (await pooled.FailsAsync()).Reason?.Code);
+        await installation.RestartServerAsync(Setting("Daap:Local:PgBouncer", null));
+        await pooled.ReadyAsync();
+        await plain.ReadyAsync();
+    }
+
+    [DependentFact]
+    public async Task A_full_disk_fails_the_database_and_freeing_space_heals_it()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Assert.True(Environment.GetEnvironmentVariable("CI") is null, "Mounting a small disk needs root, and CI must have it.");
+            output.WriteLine("Skipped: mounting a small disk needs root.");
+            return;
+        }
+
+        var disk = Directory.CreateTempSubdirectory("daap-disk-").FullName;
+        Run("mount", "-t", "tmpfs", "-o", "size=600m,mode=0755", "daap-test", disk);
+        try
+        {
+            await using var installation = new LocalInstallation(null, disk);
+            var other = await TestDatabase.CreateAsync(installation);
+            // The first connection to a new database writes a cache file; later ones need no space.
+            await other.AskAsync("SELECT 1");
+            var filler = Path.Combine(disk, "filler");
+            await FillAsync(filler);
+            var database = TestDatabase.New(installation);
+
+            var failed = await database.FailsAsync();
+            Assert.Equal("disk-full", failed.Reason?.Code);
+            Assert.Equal("1", await other.AskAsync("SELECT 1"));
+            File.Delete(filler);
+            await database.ReadyAsync();
+        }
+        finally
+        {
+            Run("umount", disk);
+            Directory.Delete(disk);
+        }
+    }
+
+    [DependentFact]
+    public async Task A_second_server_on_the_same_directory_is_refused()
+    {
+        await using var installation = new LocalInstallation();
+        await installation.Backend.StartAsync(default);
+        await using var second = new LocalInstallation(Setting("Daap:DataDirectory", installation.DataDirectory));
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => second.Backend.StartAsync(default));
+        Assert.Contains("another server", refused.Message, StringComparison.Ordinal);
+    }
+
+    [DependentFact]
+    public async Task A_data_directory_closed_to_the_tools_is_refused_with_what_to_do()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            output.WriteLine("Skipped: only a server that is root runs its tools as another user.");
+            return;
+        }
+
+        var closed = Directory.CreateTempSubdirectory("daap-closed-").FullName;
+        await using (var installation = new LocalInstallation(null, closed))
+        {
+            var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => installation.Backend.StartAsync(default));
+            Assert.Contains(closed, refused.Message, StringComparison.Ordinal);
+        }
+
+        Directory.Delete(closed, recursive: true);
+    }
+
+    private static Dictionary<string, string?> Setting(string key, string? value) => new() { [key] = value };
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task FillAsync(string path)
+    {
+        await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true) await file.WriteAsync(new byte[64 * 1024]);
+        }
+        catch (IOException)
+        {
+            // It is full.
+        }
+    }
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+}

@@ -1,0 +1,223 @@
+using OrleansDaap.Common;
+using OrleansDaap.Provisioning;
+using OrleansDaap.Testing.Xunit;
+using Xunit;
+
+namespace OrleansDaap.Testing.Provisioning;
+
+/// <summary>What every backend promises. Derive one class per backend; each test uses clusters of its own and destroys them.</summary>
+public abstract class PostgresBackendContract : IAsyncLifetime
+{
+    private readonly List<DatabaseId> _used = [];
+
+    protected abstract IPostgresBackend Backend { get; }
+
+    public virtual Task InitializeAsync() => Task.CompletedTask;
+
+    public virtual async Task DisposeAsync()
+    {
+        foreach (var id in _used) await Backend.DestroyAsync(id, CancellationToken.None);
+        foreach (var id in _used) await Backend.WaitForAsync(id, ClusterPhase.Absent);
+    }
+
+    [DependentFact]
+    public async Task An_applied_cluster_becomes_ready_and_says_where_it_answers()
+    {
+        var spec = await NewSpecAsync();
+        await Backend.ApplyAsync(spec, default);
+        var seen = await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready);
+
+        Assert.Equal(1, seen.Generation);
+        Assert.StartsWith($"{spec.PostgresVersion}.", seen.PostgresVersion, StringComparison.Ordinal);
+        Assert.NotNull(seen.Endpoint);
+        Assert.InRange(seen.Endpoint.Port, 1, 65535);
+        Assert.Null(seen.Endpoint.PooledPort);
+        Assert.Null(seen.Reason);
+    }
+
+    [DependentFact]
+    public async Task A_cluster_with_a_pooler_answers_at_two_ports()
+    {
+        var spec = await NewSpecAsync() with { Pooler = new PoolerSpec(PoolMode.Transaction, 100) };
+        await Backend.ApplyAsync(spec, default);
+        var endpoint = (await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready)).Endpoint;
+
+        Assert.NotNull(endpoint?.PooledPort);
+        Assert.NotNull(endpoint.PooledHost);
+        Assert.NotEqual((endpoint.Host, endpoint.Port), (endpoint.PooledHost, endpoint.PooledPort.Value));
+    }
+
+    [DependentFact]
+    public async Task Applying_the_same_spec_again_changes_nothing()
+    {
+        var spec = await NewSpecAsync();
+        await Backend.ApplyAsync(spec, default);
+        var before = await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready);
+        await Backend.ApplyAsync(spec, default);
+
+        Assert.Equal(before, await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready));
+    }
+
+    [DependentFact]
+    public async Task Applying_many_times_at_once_makes_one_cluster()
+    {
+        var spec = await NewSpecAsync();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Backend.ApplyAsync(spec, default)));
+
+        Assert.Equal(1, (await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready)).Generation);
+    }
+
+    [DependentFact]
+    public async Task A_spec_of_an_older_generation_is_ignored()
+    {
+        var spec = await NewSpecAsync();
+        await Backend.ApplyAsync(spec with { Generation = 5 }, default);
+        await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready, 5);
+        await Backend.ApplyAsync(spec with { Generation = 4, Frozen = true }, default);
+
+        var seen = await Backend.ObserveAsync(spec.Id, default);
+        Assert.Equal((ClusterPhase.Ready, 5), (seen.Phase, seen.Generation));
+    }
+
+    [DependentFact]
+    public async Task A_newer_generation_replaces_one_that_is_still_being_worked_on()
+    {
+        var spec = await NewSpecAsync();
+        await Backend.ApplyAsync(spec, default);
+        await Backend.ApplyAsync(spec with { Generation = 2, OwnerTeam = "payments" }, default);
+
+        Assert.Equal(2, (await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready)).Generation);
+    }
+
+    [DependentFact]
+    public async Task A_frozen_cluster_is_stopped_and_an_unfrozen_one_answers_where_it_did()
+    {
+        var spec = await NewSpecAsync();
+        await Backend.ApplyAsync(spec, default);
+        var before = await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready);
+
+        await Backend.ApplyAsync(spec with { Generation = 2, Frozen = true }, default);
+        var frozen = await Backend.WaitForAsync(spec.Id, ClusterPhase.Stopped, 2);
+        Assert.Null(frozen.Endpoint);
+        Assert.Null(frozen.Reason);
+
+        await Backend.ApplyAsync(spec with { Generation = 3 }, default);
+        Assert.Equal(before.Endpoint, (await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready, 3)).Endpoint);
+    }
+
+    [DependentFact]
+    public async Task A_pooler_can_come_and_go()
+    {
+        var spec = await NewSpecAsync();
+        await Backend.ApplyAsync(spec, default);
+        var without = await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready);
+        await Backend.ApplyAsync(spec with { Generation = 2, Pooler = new PoolerSpec(PoolMode.Session, 10) }, default);
+        Assert.NotNull((await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready, 2)).Endpoint?.PooledPort);
+        await Backend.ApplyAsync(spec with { Generation = 3 }, default);
+
+        Assert.Equal(without.Endpoint, (await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready, 3)).Endpoint);
+    }
+
+    [DependentFact]
+    public async Task A_destroyed_cluster_is_absent()
+    {
+        var spec = await NewSpecAsync();
+        await Backend.ApplyAsync(spec, default);
+        await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready);
+        await Backend.DestroyAsync(spec.Id, default);
+
+        Assert.Equal(ClusterObservation.Absent, await Backend.WaitForAsync(spec.Id, ClusterPhase.Absent));
+    }
+
+    [DependentFact]
+    public async Task A_cluster_can_be_destroyed_while_it_is_being_made()
+    {
+        var spec = await NewSpecAsync();
+        await Backend.ApplyAsync(spec, default);
+        await Backend.DestroyAsync(spec.Id, default);
+        await Backend.DestroyAsync(spec.Id, default);
+
+        await Backend.WaitForAsync(spec.Id, ClusterPhase.Absent);
+    }
+
+    [DependentFact]
+    public async Task Destroying_what_is_not_there_is_done_at_once()
+    {
+        var id = NewId();
+        await Backend.DestroyAsync(id, default);
+
+        Assert.Equal(ClusterObservation.Absent, await Backend.ObserveAsync(id, default));
+    }
+
+    [DependentFact]
+    public async Task A_cluster_applied_after_its_destruction_is_made_anew()
+    {
+        var spec = await NewSpecAsync();
+        await Backend.ApplyAsync(spec with { Generation = 7 }, default);
+        await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready);
+        await Backend.DestroyAsync(spec.Id, default);
+        await Backend.ApplyAsync(spec, default);
+
+        Assert.Equal(1, (await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready, 1)).Generation);
+    }
+
+    [DependentFact]
+    public async Task A_cluster_that_nobody_applied_is_absent() =>
+        Assert.Equal(ClusterObservation.Absent, await Backend.ObserveAsync(NewId(), default));
+
+    [DependentFact]
+    public async Task A_watch_first_tells_of_what_exists_and_then_of_what_changes()
+    {
+        var spec = await NewSpecAsync();
+        await Backend.ApplyAsync(spec, default);
+        await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready);
+
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await using var events = Backend.WatchAsync(timeout.Token).GetAsyncEnumerator(timeout.Token);
+        await NextAsync(events, spec.Id);
+        await Backend.ApplyAsync(spec with { Generation = 2, Frozen = true }, default);
+        await NextAsync(events, spec.Id);
+    }
+
+    [DependentFact]
+    public async Task Two_watchers_are_both_told()
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var spec = await NewSpecAsync();
+        await using var one = Backend.WatchAsync(timeout.Token).GetAsyncEnumerator(timeout.Token);
+        await using var two = Backend.WatchAsync(timeout.Token).GetAsyncEnumerator(timeout.Token);
+        var told = Task.WhenAll(NextAsync(one, spec.Id), NextAsync(two, spec.Id));
+        await Backend.ApplyAsync(spec, default);
+
+        await told;
+    }
+
+    [DependentFact]
+    public async Task At_least_one_version_is_offered_and_the_backend_is_well()
+    {
+        var versions = await Backend.ListPostgresVersionsAsync(default);
+        await Backend.CheckAsync(default);
+
+        Assert.NotEmpty(versions);
+        Assert.Equal(versions.Order(), versions);
+    }
+
+    protected DatabaseId NewId()
+    {
+        var id = DatabaseId.New(TimeProvider.System.GetUtcNow());
+        _used.Add(id);
+        return id;
+    }
+
+    private async Task<ClusterSpec> NewSpecAsync() =>
+        ClusterSpecs.Small(NewId(), (await Backend.ListPostgresVersionsAsync(default))[0]);
+
+    private static async Task NextAsync(IAsyncEnumerator<DatabaseId> events, DatabaseId id)
+    {
+        do
+        {
+            Assert.True(await events.MoveNextAsync());
+        }
+        while (events.Current != id);
+    }
+}
