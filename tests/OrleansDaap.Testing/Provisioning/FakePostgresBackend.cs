@@ -108,7 +108,7 @@ public sealed class FakePostgresBackend(TimeProvider time) : IPostgresBackend
 
     private void Reach()
     {
-        if (_unreachable) throw new IOException("The backend cannot be reached.");
+        if (_unreachable) throw new BackendUnavailableException("The backend cannot be reached.", null);
     }
 
     private void Begin(DatabaseId id, ClusterSpec? spec, long generation)

@@ -50,7 +50,7 @@ public sealed class FakePostgresBackendTests
     {
         _backend.Unreachable = true;
 
-        await Assert.ThrowsAsync<IOException>(() => _backend.ObserveAsync(_id, default));
+        await Assert.ThrowsAsync<BackendUnavailableException>(() => _backend.ObserveAsync(_id, default));
     }
 
     private async Task<(ClusterPhase Phase, string? Reason)> SeeAsync()
