@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using OrleansDaap.Server.Platform;
 
 namespace OrleansDaap.Server;
 
@@ -8,10 +9,7 @@ namespace OrleansDaap.Server;
 /// them has started, and reads it when the silo starts. An embedded PostgreSQL knows where it is only in between.
 /// </summary>
 internal sealed class SiloConnection(
-    IServiceProvider services,
-    Func<IServiceProvider, string> connectionString,
-    IOptions<AdoNetClusteringSiloOptions> clustering,
-    IOptions<AdoNetReminderTableOptions> reminders) : IHostedService
+    PlatformStore store, IOptions<AdoNetClusteringSiloOptions> clustering, IOptions<AdoNetReminderTableOptions> reminders) : IHostedService
 {
     /// <summary>Orleans' name for PostgreSQL.</summary>
     public const string Invariant = "Npgsql";
@@ -20,9 +18,8 @@ internal sealed class SiloConnection(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var known = connectionString(services);
-        clustering.Value.ConnectionString = known;
-        reminders.Value.ConnectionString = known;
+        clustering.Value.ConnectionString = store.ConnectionString;
+        reminders.Value.ConnectionString = store.ConnectionString;
         return Task.CompletedTask;
     }
 

@@ -2,26 +2,22 @@ using System.Net;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Serialization;
+using OrleansDaap.Server.Api.Health;
+using OrleansDaap.Server.Platform;
 
 namespace OrleansDaap.Server;
 
-/// <summary>Runs the grains on Orleans: as many active replicas as are started on one PostgreSQL.</summary>
-internal static class SiloWiring
+/// <summary>Grains on Orleans: as many active replicas as are started on one PostgreSQL.</summary>
+internal static class Silo
 {
     private const string Name = "orleans-daap";
 
-    /// <summary>
-    /// Adds the silo. It starts, as all hosted services, in the order of registration: after storage, whose migrations it needs, and
-    /// before what calls grains.
-    /// </summary>
-    /// <param name="builder">The server's.</param>
-    /// <param name="connectionString">The platform's PostgreSQL; first asked when the hosts start.</param>
-    public static void UseSilo(this IHostApplicationBuilder builder, Func<IServiceProvider, string> connectionString)
+    public static void AddSilo(this IHostApplicationBuilder builder)
     {
         var replica = builder.Configuration.GetSection(ReplicaOptions.Section).Get<ReplicaOptions>() ?? new ReplicaOptions();
         builder.Services.AddOptions<ReplicaOptions>().BindConfiguration(ReplicaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<IHostedService>(
-            services => ActivatorUtilities.CreateInstance<SiloConnection>(services, connectionString));
+        builder.Services.AddHostedService<SiloConnection>();
+        builder.Services.AddSingleton<IHealthProbe, OrleansSiloProbe>();
         builder.UseOrleans(silo => silo
             .Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (Name, Name))
             .Configure<ClusterMembershipOptions>(NoticeDeathsQuickly)
@@ -30,7 +26,8 @@ internal static class SiloWiring
                 (clustering.Invariant, clustering.ConnectionString) = (SiloConnection.Invariant, SiloConnection.NotYetKnown))
             .UseAdoNetReminderService(reminders =>
                 (reminders.Invariant, reminders.ConnectionString) = (SiloConnection.Invariant, SiloConnection.NotYetKnown))
-            .AddDashboard());
+            .AddDashboard()
+            .AddStartupTask((services, cancellationToken) => services.GetRequiredService<BootstrapKey>().EnsureAsync(cancellationToken)));
 
         // An exception of ours may hold one of a library's (Npgsql's, say), which Orleans would refuse to send. All replicas have the
         // same ones, and only replicas talk here.
