@@ -111,7 +111,7 @@ public sealed class TiersTests
     [InlineData("""{"revision":7,"databases":null,"created_at":"x","updated_at":null}""", "created_at,databases,revision,updated_at")]
     [InlineData("""{"instances":null}""", "instances")]
     [InlineData("""{"backup":null}""", "backup")]
-    [InlineData("""{"destruction_strategy":"hard"}""", "archive_retention_days")]
+    [InlineData("""{"archive_retention_days":null}""", "archive_retention_days")]
     [InlineData("""{"postgres_version":18}""", "postgres_version")]
     [InlineData("""{"instances":2,"instances":3}""", "instances")]
     [InlineData("""{"\ud800":1}""", "\uFFFD")]

@@ -45,8 +45,7 @@ public sealed class TierRulesTests
         { "archive_retention_days", Sound with { ArchiveRetentionDays = null } },
         { "archive_retention_days", Sound with { ArchiveRetentionDays = 0 } },
         { "archive_retention_days", Sound with { ArchiveRetentionDays = 3651 } },
-        { "archive_retention_days", Sound with { DestructionStrategy = DestructionStrategy.Hard } },
-        { "archive_retention_days", Sound with { DestructionStrategy = DestructionStrategy.Freeze } },
+        { "archive_retention_days", Sound with { DestructionStrategy = DestructionStrategy.Hard, ArchiveRetentionDays = 0 } },
     };
 
     [Theory]
@@ -63,6 +62,7 @@ public sealed class TierRulesTests
             Sound with { CpuCores = 256, MemoryGib = 4096, Storage = new(65536, "fast-ssd"), Instances = 9, PostgresVersion = 14 },
             Sound with { CpuCores = 0.001m, MemoryGib = 0.125m, Pooling = null, PostgresVersion = 18 },
             Sound with { DestructionStrategy = DestructionStrategy.Hard, ArchiveRetentionDays = null, Backup = null },
+            Sound with { DestructionStrategy = DestructionStrategy.Freeze },
         ];
         Assert.All(sound, spec => Assert.Empty(TierRules.Validate(spec)));
     }

@@ -37,7 +37,7 @@ internal record TierRequest
     [Required]
     public DestructionStrategy? DestructionStrategy { get; init; }
 
-    /// <summary>How long the backups of an archived database live; needed for the strategy "archive", and only for that.</summary>
+    /// <summary>How long the backups of an archived database live; needed for the strategy "archive".</summary>
     [Range(1, TierRules.MaxRetentionDays)]
     public int? ArchiveRetentionDays { get; init; }
 
@@ -69,10 +69,7 @@ internal record TierRequest
         Storage = new(Storage?.SizeGib ?? 1, Storage?.Class),
         Backup = Backup is null ? null : new(Backup.Schedule ?? "0 0 * * *", Backup.RetentionDays ?? 1),
         Pooling = Pooling is null ? null : new(Pooling.Mode ?? PoolingMode.Transaction, Pooling.MaxConnections ?? 1),
-        DestructionStrategy = DestructionStrategy ?? StrategyThatFits(ArchiveRetentionDays),
+        DestructionStrategy = DestructionStrategy ?? Tiers.DestructionStrategy.Freeze,
         ArchiveRetentionDays = ArchiveRetentionDays,
     };
-
-    private static DestructionStrategy StrategyThatFits(int? archiveRetentionDays) =>
-        archiveRetentionDays is null ? Tiers.DestructionStrategy.Freeze : Tiers.DestructionStrategy.Archive;
 }
