@@ -3,7 +3,6 @@ using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansDaap.Common;
-using OrleansDaap.Quotas;
 using OrleansDaap.Storage.Writes;
 using OrleansDaap.Testing;
 using Xunit;
@@ -83,18 +82,6 @@ public sealed class GroupCommitTests(PostgresFixture postgres) : StorageTest(pos
 
         Assert.Single(outcomes, outcome => outcome is null);
         Assert.Equal(4, outcomes.Count(outcome => outcome is InconsistentStateException));
-    }
-
-    [PostgresFact]
-    public async Task Of_ledger_writes_from_one_version_in_a_batch_one_wins()
-    {
-        var writes = await WhileTheWritersAreBusyAsync(() => [.. Enumerable.Range(0, 5).Select(i =>
-            (Task)Store.Ledger.WriteAsync("small", 0, [new Reservation(DatabaseId.New(Samples.Noon), ResourceAmounts.Zero)], []))]);
-
-        var outcomes = await Task.WhenAll(writes.Select(write => Record.ExceptionAsync(() => write)));
-
-        Assert.Single(outcomes, outcome => outcome is null);
-        Assert.Single((await Store.Ledger.ReadAsync("small")).Reservations);
     }
 
     [PostgresFact]

@@ -18,17 +18,16 @@ public sealed class ListingTests(PostgresFixture postgres) : StorageTest(postgre
     public async Task Every_combination_of_filters_lists_what_fits_newest_first()
     {
         var all = await AddMixedAsync(60);
-        foreach (var team in Teams)
-        foreach (var status in AllStatuses)
-        foreach (var tier in Tiers)
-        foreach (var name in Names)
+        var filters =
+            from team in Teams
+            from status in AllStatuses
+            from tier in Tiers
+            from name in Names
+            select new DatabaseFilter(team, status, tier, name);
+        foreach (var filter in filters)
         {
-            var expected = all.Where(database => (team is null || database.OwnerTeam == team)
-                    && (status is null ? database.Status != DatabaseStatus.Deleted : database.Status == status)
-                    && (tier is null || database.Tier.Id == tier)
-                    && (name is null || database.Name == name))
-                .Select(database => database.Id.Value).OrderDescending(StringComparer.Ordinal);
-            Assert.Equal(expected, await ListAllAsync(new DatabaseFilter(team, status, tier, name), limit: 7));
+            var expected = all.Where(database => Fits(database, filter)).Select(database => database.Id.Value);
+            Assert.Equal(expected.OrderDescending(StringComparer.Ordinal), await ListAllAsync(filter, limit: 7));
         }
     }
 
@@ -164,6 +163,12 @@ public sealed class ListingTests(PostgresFixture postgres) : StorageTest(postgre
 
         Assert.Equal(new[] { without.State.Id, other.State.Id }.ToHashSet(), [.. ids]);
     }
+
+    private static bool Fits(DatabaseState database, DatabaseFilter filter) =>
+        (filter.OwnerTeam is null || database.OwnerTeam == filter.OwnerTeam)
+        && (filter.Status is null ? database.Status != DatabaseStatus.Deleted : database.Status == filter.Status)
+        && (filter.Tier is null || database.Tier.Id == filter.Tier)
+        && (filter.Name is null || database.Name == filter.Name);
 
     private async Task<List<DatabaseState>> AddMixedAsync(int count)
     {
