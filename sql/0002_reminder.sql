@@ -1,4 +1,4 @@
--- The embedded silo's reminders: alarms that survive restarts. Orleans mode keeps its own table.
+-- Reminders: alarms that survive restarts. The embedded silo and Orleans (see orleans/) share them.
 CREATE SEQUENCE reminder_version CACHE 100;
 
 CREATE TABLE reminder (

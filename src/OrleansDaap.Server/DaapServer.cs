@@ -5,6 +5,7 @@ using OrleansDaap.LocalPostgres;
 using OrleansDaap.Quotas;
 using OrleansDaap.Server.Api;
 using OrleansDaap.Server.Api.Health;
+using OrleansDaap.Server.Api.Pipeline;
 using OrleansDaap.Server.Platform;
 using OrleansDaap.Storage;
 using OrleansDaap.Tiers;
@@ -66,6 +67,7 @@ internal static class DaapServer
 
         var app = builder.Build();
         app.MapDaapApi();
+        app.MapSilo(pages => pages.Requires(Role.PlatformTeam));
         return app;
     }
 }

@@ -16,4 +16,9 @@ internal static class Silo
             .AddReminders()
             .AddStartupTask((services, cancellationToken) => services.GetRequiredService<BootstrapKey>().EnsureAsync(cancellationToken)));
     }
+
+    /// <summary>The embedded silo has no pages of its own.</summary>
+    public static void MapSilo(this IEndpointRouteBuilder endpoints, Action<RouteGroupBuilder> requirePlatformTeam)
+    {
+    }
 }

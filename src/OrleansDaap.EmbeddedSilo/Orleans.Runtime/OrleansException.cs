@@ -13,7 +13,7 @@ public class OrleansException : Exception
     {
     }
 
-    public OrleansException(string message, Exception? innerException)
+    public OrleansException(string message, Exception innerException)
         : base(message, innerException)
     {
     }

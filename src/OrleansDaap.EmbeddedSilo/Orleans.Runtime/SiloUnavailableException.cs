@@ -1,7 +1,7 @@
 namespace Orleans.Runtime;
 
 /// <summary>The silo that the call needs is not there, or not any more; whether the call was carried out is unknown.</summary>
-public sealed class SiloUnavailableException : OrleansException
+public sealed class SiloUnavailableException : OrleansMessageRejectionException
 {
     public SiloUnavailableException()
         : base("The silo is unavailable.")
@@ -13,7 +13,7 @@ public sealed class SiloUnavailableException : OrleansException
     {
     }
 
-    public SiloUnavailableException(string message, Exception? innerException)
+    public SiloUnavailableException(string message, Exception innerException)
         : base(message, innerException)
     {
     }

@@ -1,20 +1,25 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace OrleansDaap.Storage.Migrations;
 
-/// <summary>One numbered step of the schema: <c>sql/0001_grain_state.sql</c> is number 1.</summary>
-internal sealed record Migration(int Number, string Name, string Sql)
+/// <summary>One step of the schema, numbered within its set: <c>0001_grain_state</c> of ours, <c>orleans/0001_cluster</c> of the Orleans mode's.</summary>
+internal sealed record Migration(string Name, string Sql)
 {
     private const string Folder = "sql/";
+
+    /// <summary>The set that a migration's name says it belongs to; empty for ours, which every server has.</summary>
+    public static string SetOf(string name) => name[..(name.LastIndexOf('/') + 1)];
 
     /// <summary>Line ends do not count: a checkout may change them.</summary>
     public string Checksum =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
-    /// <summary>The migrations in this assembly, in order.</summary>
-    public static IReadOnlyList<Migration> All { get; } = [.. ReadAll().OrderBy(migration => migration.Number)];
+    /// <summary>The migrations in this assembly, set by set, in order.</summary>
+    public static IReadOnlyList<Migration> All { get; } =
+    [
+        .. ReadAll().OrderBy(migration => SetOf(migration.Name), StringComparer.Ordinal).ThenBy(migration => migration.Name, StringComparer.Ordinal),
+    ];
 
     private static IEnumerable<Migration> ReadAll()
     {
@@ -22,8 +27,7 @@ internal sealed record Migration(int Number, string Name, string Sql)
         foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-            var name = Path.GetFileNameWithoutExtension(resource[Folder.Length..]);
-            yield return new Migration(int.Parse(name.Split('_')[0], CultureInfo.InvariantCulture), name, reader.ReadToEnd());
+            yield return new Migration(resource[Folder.Length..^".sql".Length], reader.ReadToEnd());
         }
     }
 }

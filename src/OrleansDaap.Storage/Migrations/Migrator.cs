@@ -37,12 +37,12 @@ internal sealed partial class Migrator(PlatformDatabase database, IReadOnlyList<
             connection,
             """
             CREATE TABLE IF NOT EXISTS schema_migrations (
-                number integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL)
+                name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL)
             """,
             cancellationToken);
         var applied = await ReadAppliedAsync(connection, cancellationToken);
         Check(applied);
-        foreach (var migration in migrations.Where(migration => !applied.ContainsKey(migration.Number)))
+        foreach (var migration in migrations.Where(migration => !applied.ContainsKey(migration.Name)))
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await ExecuteAsync(connection, migration.Sql, cancellationToken);
@@ -52,12 +52,15 @@ internal sealed partial class Migrator(PlatformDatabase database, IReadOnlyList<
         }
     }
 
-    private void Check(Dictionary<int, (string Name, string Checksum)> applied)
+    private void Check(Dictionary<string, string> applied)
     {
-        var known = migrations.ToDictionary(migration => migration.Number);
-        foreach (var (number, (name, checksum)) in applied.OrderBy(pair => pair.Key))
+        var known = migrations.ToDictionary(migration => migration.Name);
+        var sets = migrations.Select(migration => Migration.SetOf(migration.Name)).ToHashSet();
+
+        // What a server of the other silo mode has applied for itself is none of this one's business.
+        foreach (var (name, checksum) in applied.Where(pair => sets.Contains(Migration.SetOf(pair.Key))).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            if (!known.TryGetValue(number, out var migration))
+            if (!known.TryGetValue(name, out var migration))
             {
                 throw new SchemaMismatchException(
                     $"The platform's database has migration {name}, which this server does not know: the database is newer. Run a server at least as new.");
@@ -71,16 +74,16 @@ internal sealed partial class Migrator(PlatformDatabase database, IReadOnlyList<
         }
     }
 
-    private static async Task<Dictionary<int, (string Name, string Checksum)>> ReadAppliedAsync(
+    private static async Task<Dictionary<string, string>> ReadAppliedAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var applied = new Dictionary<int, (string, string)>();
+        var applied = new Dictionary<string, string>();
         await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT number, name, checksum FROM schema_migrations";
+        command.CommandText = "SELECT name, checksum FROM schema_migrations";
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            applied.Add(reader.GetInt32(0), (reader.GetString(1), reader.GetString(2)));
+            applied.Add(reader.GetString(0), reader.GetString(1));
         }
 
         return applied;
@@ -89,8 +92,7 @@ internal sealed partial class Migrator(PlatformDatabase database, IReadOnlyList<
     private async Task RecordAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = migration.Number });
+        command.CommandText = "INSERT INTO schema_migrations (name, checksum, applied_at) VALUES ($1, $2, $3)";
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Name });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Checksum });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = time.GetUtcNow().UtcDateTime });

@@ -41,7 +41,7 @@ internal sealed partial class DatabaseWaker(
             {
                 return;
             }
-            catch (SiloUnavailableException)
+            catch (OrleansMessageRejectionException)
             {
                 LogStandby(logger);
             }
@@ -61,7 +61,7 @@ internal sealed partial class DatabaseWaker(
             {
                 await wake(grains.GetGrain<IDatabaseGrain>(id.Value));
             }
-            catch (Exception exception) when (exception is not SiloUnavailableException)
+            catch (Exception exception) when (exception is not OrleansMessageRejectionException)
             {
                 // One database's trouble must not keep the others asleep; its reminder comes back to it.
                 LogNotWoken(logger, exception, id);

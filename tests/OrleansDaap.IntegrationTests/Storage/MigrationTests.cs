@@ -38,7 +38,7 @@ public sealed class MigrationTests(PostgresFixture postgres) : StorageTest(postg
     [PostgresFact]
     public async Task A_database_newer_than_the_server_stops_the_start()
     {
-        await MigrateAsync(ConnectionString, [.. Migration.All, new Migration(9000, "9000_later", "SELECT 1")]);
+        await MigrateAsync(ConnectionString, [.. Migration.All, new Migration("9000_later", "SELECT 1")]);
         var mismatch = await Assert.ThrowsAsync<SchemaMismatchException>(() => MigrateAsync(ConnectionString, Migration.All));
         Assert.Contains("9000_later", mismatch.Message, StringComparison.Ordinal);
     }
@@ -46,14 +46,14 @@ public sealed class MigrationTests(PostgresFixture postgres) : StorageTest(postg
     [PostgresFact]
     public async Task A_migration_that_fails_leaves_nothing_and_can_be_tried_again()
     {
-        Migration[] broken = [.. Migration.All, new Migration(9000, "9000_later", "CREATE TABLE later (); SELECT 1 / 0")];
+        Migration[] broken = [.. Migration.All, new Migration("9000_later", "CREATE TABLE later (); SELECT 1 / 0")];
         await Assert.ThrowsAsync<Npgsql.PostgresException>(() => MigrateAsync(ConnectionString, broken));
-        await MigrateAsync(ConnectionString, [.. Migration.All, new Migration(9000, "9000_later", "CREATE TABLE later ()")]);
+        await MigrateAsync(ConnectionString, [.. Migration.All, new Migration("9000_later", "CREATE TABLE later ()")]);
     }
 
     [PostgresFact]
     public void Line_ends_do_not_count() =>
-        Assert.Equal(new Migration(1, "a", "SELECT 1;\r\nSELECT 2").Checksum, new Migration(1, "a", "SELECT 1;\nSELECT 2").Checksum);
+        Assert.Equal(new Migration("a", "SELECT 1;\r\nSELECT 2").Checksum, new Migration("a", "SELECT 1;\nSELECT 2").Checksum);
 
     private static async Task MigrateAsync(string connectionString, IReadOnlyList<Migration> migrations)
     {

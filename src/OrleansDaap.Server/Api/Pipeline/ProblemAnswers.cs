@@ -19,7 +19,7 @@ internal static class ProblemAnswers
             case StoreUnavailableException or InconsistentStateException:
                 ApiLog.Unavailable(logger, requestId, exception);
                 return Away("The platform's store did not answer; whether the change was made is unknown. Try again.");
-            case SiloUnavailableException:
+            case OrleansMessageRejectionException:
                 ApiLog.Unavailable(logger, requestId, exception);
                 return Away("This node is a standby or is starting. Try again.");
             case TimeoutException:
