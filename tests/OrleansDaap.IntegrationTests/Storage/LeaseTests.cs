@@ -1,5 +1,9 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OrleansDaap.Common;
+using OrleansDaap.Storage.Connections;
+using OrleansDaap.Storage.EmbeddedSilo;
+using OrleansDaap.Storage.Writes;
 using OrleansDaap.Testing;
 using OrleansDaap.Tiers;
 using Xunit;
@@ -68,6 +72,20 @@ public sealed class LeaseTests(PostgresFixture postgres) : StorageTest(postgres)
         await using var next = await waiting.WaitAsync(Patience);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => _first.WriteAsync("tier", "small", Samples.Tier()));
         await _second.WriteAsync("tier", "small", Samples.Tier());
+    }
+
+    [PostgresFact]
+    public async Task A_holder_that_falls_silent_loses_the_lease()
+    {
+        var options = new LeaseOptions { Ping = TimeSpan.FromHours(1), Silence = TimeSpan.FromMilliseconds(200) };
+        var hung = new AdvisoryLease(
+            _first.Get<PlatformDatabase>(), _first.Get<Fence>(), options, TimeProvider.System, NullLogger<AdvisoryLease>.Instance);
+        await using var held = await hung.AcquireAsync(default);
+
+        await using var next = await _second.Lease.AcquireAsync(default).WaitAsync(Patience);
+
+        await WhenAsync(held.Lost).WaitAsync(Patience);
+        Assert.True(next.FencingToken > held.FencingToken);
     }
 
     [PostgresFact]
