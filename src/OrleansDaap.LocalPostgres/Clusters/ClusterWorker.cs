@@ -119,7 +119,9 @@ internal sealed class ClusterWorker(
 
     private void Progress(long generation) => _observation = new ClusterObservation
     {
-        Phase = ClusterPhase.Progressing, Generation = generation, PostgresVersion = _observation.PostgresVersion,
+        Phase = ClusterPhase.Progressing,
+        Generation = generation,
+        PostgresVersion = _observation.PostgresVersion,
     };
 
     // Not Cancel, which would run the attempt's next lines here and now, under the lock.

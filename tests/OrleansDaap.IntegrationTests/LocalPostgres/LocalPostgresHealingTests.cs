@@ -15,7 +15,7 @@ public sealed class LocalPostgresHealingTests(LocalInstallation installation) : 
     {
         var database = await TestDatabase.CreateAsync(installation);
         await database.AskAsync("CREATE TABLE kept AS SELECT 42 AS answer");
-        Posix.Signal(database.PostmasterPid, Posix.Kill);
+        await database.KillAsync();
 
         var fallen = await installation.Backend.WaitForAsync(database.Id, ClusterPhase.Stopped);
         Assert.Equal("postgres-stopped", fallen.Reason?.Code);
@@ -63,7 +63,7 @@ public sealed class LocalPostgresHealingTests(LocalInstallation installation) : 
     {
         var database = await TestDatabase.CreateAsync(installation);
         await installation.RestartServerAsync();
-        Posix.Signal(database.PostmasterPid, Posix.Kill);
+        await database.KillAsync();
 
         Assert.Equal(ClusterPhase.Stopped, (await installation.Backend.ObserveAsync(database.Id, default)).Phase);
         await database.ReadyAsync();
@@ -98,7 +98,7 @@ public sealed class LocalPostgresHealingTests(LocalInstallation installation) : 
         var database = await TestDatabase.CreateAsync(installation);
         var other = await TestDatabase.CreateAsync(installation);
         var control = Path.Combine(database.Pgdata, "global", "pg_control");
-        Posix.Signal(database.PostmasterPid, Posix.Kill);
+        await database.KillAsync();
         await installation.Backend.WaitForAsync(database.Id, ClusterPhase.Stopped);
         File.Move(control, control + ".away");
 
@@ -117,7 +117,7 @@ public sealed class LocalPostgresHealingTests(LocalInstallation installation) : 
     {
         var database = await TestDatabase.CreateAsync(installation);
         await File.AppendAllTextAsync(Path.Combine(database.Pgdata, "postgresql.conf"), "nonsense = 'yes'\n");
-        Posix.Signal(database.PostmasterPid, Posix.Kill);
+        await database.KillAsync();
         await installation.Backend.WaitForAsync(database.Id, ClusterPhase.Stopped);
 
         await database.ReadyAsync();
@@ -129,7 +129,7 @@ public sealed class LocalPostgresHealingTests(LocalInstallation installation) : 
     {
         var database = await TestDatabase.CreateAsync(installation);
         var stranger = await TestDatabase.CreateAsync(installation);
-        Posix.Signal(database.PostmasterPid, Posix.Kill);
+        await database.KillAsync();
         await installation.Backend.WaitForAsync(database.Id, ClusterPhase.Stopped);
         var pidFile = Path.Combine(database.Pgdata, "postmaster.pid");
         var lines = await File.ReadAllLinesAsync(pidFile);
@@ -146,7 +146,7 @@ public sealed class LocalPostgresHealingTests(LocalInstallation installation) : 
     public async Task Lost_data_is_never_replaced_by_an_empty_database()
     {
         var database = await TestDatabase.CreateAsync(installation);
-        Posix.Signal(database.PostmasterPid, Posix.Kill);
+        await database.KillAsync();
         await installation.Backend.WaitForAsync(database.Id, ClusterPhase.Stopped);
         Directory.Move(database.Pgdata, database.Pgdata + ".away");
 
@@ -162,7 +162,7 @@ public sealed class LocalPostgresHealingTests(LocalInstallation installation) : 
         var other = await TestDatabase.CreateAsync(installation);
         var database = await TestDatabase.CreateAsync(installation, spec => spec with { Pooler = new PoolerSpec(PoolMode.Transaction, 20) });
         // Destroying what has crashed is the harder case.
-        Posix.Signal(database.PostmasterPid, Posix.Kill);
+        await database.KillAsync();
         await database.DestroyAsync();
 
         Assert.DoesNotContain(installation.FindProcesses(), pid => CommandLine(pid).Contains(database.Id.Value, StringComparison.Ordinal));

@@ -1,5 +1,7 @@
 using OrleansDaap.Common;
 using OrleansDaap.LocalPostgres;
+using OrleansDaap.LocalPostgres.Files;
+using OrleansDaap.LocalPostgres.Processes;
 using OrleansDaap.Provisioning;
 using OrleansDaap.Testing.LocalPostgres;
 using OrleansDaap.Testing.Provisioning;
@@ -52,6 +54,14 @@ internal sealed class TestDatabase(LocalInstallation installation, ClusterSpec s
     {
         await Backend.ApplyAsync(Spec, default);
         return await Backend.WaitForAsync(Id, seen => seen.Phase is ClusterPhase.Failed or ClusterPhase.Ready);
+    }
+
+    /// <summary>Kills its PostgreSQL as kill -9 does, and waits until the process is gone.</summary>
+    public async Task KillAsync()
+    {
+        var pid = PostmasterPid;
+        Posix.Signal(pid, Posix.Kill);
+        while (ProcessTable.RunsIn(pid, Pgdata, "postgres")) await Task.Yield();
     }
 
     public async Task DestroyAsync()
