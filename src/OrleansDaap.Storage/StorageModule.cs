@@ -42,6 +42,7 @@ public static class StorageModule
         services.AddSingleton<NpgsqlGrainStorage>();
         services.AddKeyedSingleton<IGrainStorage>(ProviderName, (provider, _) => provider.GetRequiredService<NpgsqlGrainStorage>());
         services.AddSingleton<IAuditLog, NpgsqlAuditLog>();
+        services.AddSingleton<IAuditListing, NpgsqlAuditListing>();
         services.AddSingleton<IQuotaLedger, NpgsqlQuotaLedger>();
         services.AddSingleton<IApiKeyListing, NpgsqlApiKeyListing>();
         services.AddSingleton<ITierListing, NpgsqlTierListing>();

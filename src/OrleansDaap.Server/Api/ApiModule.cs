@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using OrleansDaap.Server.Api.Description;
 using OrleansDaap.Server.Api.Health;
+using OrleansDaap.Server.Api.Limits;
 using OrleansDaap.Server.Api.Pipeline;
 using OrleansDaap.Server.Api.Wire;
 
@@ -35,6 +37,9 @@ internal static class ApiModule
             json.SerializerOptions.PropertyNamingPolicy = WireJson.Readable.Options.PropertyNamingPolicy;
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RateLimitOptions>, RateLimitOptionsValidator>();
+        services.AddSingleton<RequestLimits>();
         services.AddSingleton<IHealthProbe, BackendProbe>();
         services.AddHostedService<AccessRuleCheck>();
         return services.AddDaapDescription();
@@ -55,6 +60,7 @@ internal static class ApiModule
         api.MapQuotas();
         api.MapDatabases();
         api.MapOperations();
+        api.MapAudit();
         api.MapHealth();
         api.MapDescription();
     }

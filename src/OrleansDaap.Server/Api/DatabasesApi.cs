@@ -26,12 +26,12 @@ internal static class DatabasesApi
             .Refuses(ProblemCode.ValidationFailed);
         databases.MapGet("/{id}", GetAsync).WithName("get-database").WithSummary("Show a database").Refuses(ProblemCode.NotFound);
         databases.MapPatch("/{id}", PatchAsync).WithName("update-database").WithSummary("Change a database's description")
-            .Takes<DatabasePatchRequest>(mergePatch: true)
+            .Takes<DatabasePatchRequest>(mergePatch: true).TakesIfMatch()
             .Refuses(ProblemCode.Forbidden, ProblemCode.NotFound, ProblemCode.NameTaken, ProblemCode.InvalidState);
         databases.MapDelete("/{id}", DeleteAsync).WithName("delete-database").WithSummary("Delete a database")
             .WithDescription("Does what its tier says: freeze, archive or remove. Repeating it is harmless.")
             .TakesQuery<bool>("force", "Remove it and every backup, whatever the tier says; for the platform team.")
-            .Refuses(
+            .TakesIfMatch().Refuses(
                 ProblemCode.ValidationFailed, ProblemCode.Forbidden, ProblemCode.NotFound, ProblemCode.DeletionProtected,
                 ProblemCode.InvalidState, ProblemCode.BackupNotConfigured);
         databases.MapPost("/{id}/unfreeze", UnfreezeAsync).WithName("unfreeze-database").WithSummary("Unfreeze a database")
@@ -77,30 +77,32 @@ internal static class DatabasesApi
         return TypedResults.Ok(ListResponse<DatabaseResponse>.Of(page, DatabaseResponse.Of));
     }
 
-    private static async Task<Ok<DatabaseResponse>> GetAsync(string id, HttpContext http, IGrainFactory grains) =>
-        TypedResults.Ok(DatabaseResponse.Of(await grains.VisibleDatabaseAsync(ParseId(id), http.Caller())));
+    private static async Task<Tagged<Ok<DatabaseResponse>>> GetAsync(string id, HttpContext http, IGrainFactory grains) =>
+        Shown(await grains.VisibleDatabaseAsync(ParseId(id), http.Caller()));
 
-    private static async Task<Ok<DatabaseResponse>> PatchAsync(string id, HttpContext http, IGrainFactory grains)
+    private static async Task<Tagged<Ok<DatabaseResponse>>> PatchAsync(string id, HttpContext http, IGrainFactory grains)
     {
         var caller = http.Caller();
+        var condition = http.Request.IfMatch();
         var database = await grains.VisibleDatabaseAsync(ParseId(id), caller);
         var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.DatabasePatchRequest, mergePatch: true);
         var request = bound.Checked();
         RefuseOtherTeam(caller, request.OwnerTeam ?? database.OwnerTeam);
-        return TypedResults.Ok(DatabaseResponse.Of(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).ChangeAsync(
-            new DatabaseChange(request.OwnerTeam, request.Purpose, request.DeletionProtection))));
+        return Shown(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).ChangeAsync(
+            new DatabaseChange(request.OwnerTeam, request.Purpose, request.DeletionProtection), condition));
     }
 
     private static async Task<AcceptedDatabase> DeleteAsync(string id, HttpContext http, IGrainFactory grains)
     {
         var caller = http.Caller();
+        var condition = http.Request.IfMatch();
         var query = new QueryReader(http.Request);
         var hard = query.Flag("force");
         query.ThrowIfMistaken();
         var database = await grains.VisibleDatabaseAsync(ParseId(id), caller);
         if (hard && caller.Role != Role.PlatformTeam)
             throw new ProblemException(ProblemCode.Forbidden, "force is for the platform-team.");
-        return new(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).DestroyAsync(hard));
+        return new(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).DestroyAsync(hard, condition));
     }
 
     private static async Task<AcceptedDatabase> UnfreezeAsync(string id, HttpContext http, IGrainFactory grains)
@@ -108,6 +110,9 @@ internal static class DatabasesApi
         var database = await grains.VisibleDatabaseAsync(ParseId(id), http.Caller());
         return new(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).UnfreezeAsync());
     }
+
+    private static Tagged<Ok<DatabaseResponse>> Shown(DatabaseState database) =>
+        Tagged.Of(TypedResults.Ok(DatabaseResponse.Of(database)), database.ETag);
 
     private static void RefuseOtherTeam(Caller caller, string team)
     {

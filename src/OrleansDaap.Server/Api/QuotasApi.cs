@@ -17,19 +17,22 @@ internal static class QuotasApi
         var quotas = app.MapGroup("/tiers/{id}/quota").WithTags("Quotas");
         quotas.MapPut("", PutAsync).WithName("set-quota").Requires(Role.PlatformTeam).WithSummary("Set a tier's quota")
             .WithDescription("A limit may be set below what is used: then it refuses the next database.")
-            .Takes<QuotaLimitsRequest>().Refuses(ProblemCode.NotFound);
+            .Takes<QuotaLimitsRequest>().TakesIfMatch().Refuses(ProblemCode.NotFound);
         quotas.MapGet("", GetAsync).WithName("get-quota").RequiresAnyRole().WithSummary("Show a tier's quota").Refuses(ProblemCode.NotFound);
     }
 
-    private static async Task<Ok<QuotaResponse>> PutAsync(string id, HttpContext http, IGrainFactory grains)
+    private static async Task<Tagged<Ok<QuotaResponse>>> PutAsync(string id, HttpContext http, IGrainFactory grains)
     {
+        var condition = http.Request.IfMatch();
         var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.QuotaLimitsRequest);
         var limits = bound.Checked().ToLimits();
-        return TypedResults.Ok(QuotaResponse.Of(await (await QuotaAsync(grains, id)).SetLimitsAsync(limits)));
+        return Answer(await (await QuotaAsync(grains, id)).SetLimitsAsync(limits, condition));
     }
 
-    private static async Task<Ok<QuotaResponse>> GetAsync(string id, IGrainFactory grains) =>
-        TypedResults.Ok(QuotaResponse.Of(await (await QuotaAsync(grains, id)).GetAsync()));
+    private static async Task<Tagged<Ok<QuotaResponse>>> GetAsync(string id, IGrainFactory grains) =>
+        Answer(await (await QuotaAsync(grains, id)).GetAsync());
+
+    private static Tagged<Ok<QuotaResponse>> Answer(Quota quota) => Tagged.Of(TypedResults.Ok(QuotaResponse.Of(quota)), quota.ETag);
 
     /// <summary>Every tier has a quota, without limits until some are set; no tier, no quota.</summary>
     private static async Task<IQuotaGrain> QuotaAsync(IGrainFactory grains, string tier) =>

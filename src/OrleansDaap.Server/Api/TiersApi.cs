@@ -25,14 +25,14 @@ internal static class TiersApi
             .AnswersOneOf(typeof(ListResponse<TierResponse>), typeof(ListResponse<ProductTierResponse>));
         tiers.MapGet("/{id}", GetAsync).WithName("get-tier").RequiresAnyRole().WithSummary("Show a tier")
             .WithDescription("Product teams see what a tier promises; the platform team also sees its sizes.")
-            .Refuses(ProblemCode.NotFound).AnswersOneOf(typeof(TierResponse), typeof(ProductTierResponse));
+            .Refuses(ProblemCode.NotFound).AnswersOneOf(typeof(TierResponse), typeof(ProductTierResponse)).AnswersETag();
         tiers.MapPatch("/{id}", PatchAsync).WithName("update-tier").Requires(Role.PlatformTeam).WithSummary("Change a tier")
             .WithDescription("Raises the tier's revision. Databases that exist keep the revision that they were made with.")
-            .Takes<TierRequest>(mergePatch: true)
-            .Refuses(ProblemCode.NotFound, ProblemCode.PreconditionFailed, ProblemCode.BackendUnavailable);
+            .Takes<TierRequest>(mergePatch: true).TakesIfMatch()
+            .Refuses(ProblemCode.NotFound, ProblemCode.BackendUnavailable);
         tiers.MapDelete("/{id}", DeleteAsync).WithName("delete-tier").Requires(Role.PlatformTeam).WithSummary("Remove a tier")
             .WithDescription("Refused while any database that is not deleted refers to it.")
-            .Refuses(ProblemCode.NotFound, ProblemCode.TierInUse);
+            .TakesIfMatch().Refuses(ProblemCode.NotFound, ProblemCode.TierInUse);
     }
 
     /// <summary>The grain of a tier that a path names; names that no tier can have are refused here, so that they wake no grain.</summary>
@@ -41,13 +41,13 @@ internal static class TiersApi
 
     public static ProblemException NotFound() => ProblemException.NotFound("such tier");
 
-    private static async Task<Created<TierResponse>> CreateAsync(HttpContext http, IGrainFactory grains, IPostgresBackend backend)
+    private static async Task<Tagged<Created<TierResponse>>> CreateAsync(HttpContext http, IGrainFactory grains, IPostgresBackend backend)
     {
         var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.NewTierRequest);
         await JudgeAsync(bound.Draft, bound.Mistakes, formerVersion: null, backend, http.RequestAborted);
         var request = bound.Checked();
         var tier = await grains.GetGrain<ITierGrain>(request.Id!).CreateAsync(request.ToSpec());
-        return TypedResults.Created($"{http.Request.PathBase}/tiers/{tier.Id}", TierResponse.Of(tier, databases: 0));
+        return Tagged.Of(TypedResults.Created($"{http.Request.PathBase}/tiers/{tier.Id}", TierResponse.Of(tier, databases: 0)), tier.ETag);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, ITierListing listing)
@@ -67,43 +67,44 @@ internal static class TiersApi
     {
         var tier = await grains.Tier(id).GetAsync() ?? throw NotFound();
         return http.Caller().Role == Role.ProductTeam
-            ? TypedResults.Ok(ProductTierResponse.Of(tier))
-            : TypedResults.Ok(await PlatformViewAsync(tier, listing, http.RequestAborted));
+            ? Tagged.Of(TypedResults.Ok(ProductTierResponse.Of(tier)), tier.ETag)
+            : Tagged.Of(TypedResults.Ok(await PlatformViewAsync(tier, listing, http.RequestAborted)), tier.ETag);
     }
 
-    private static async Task<Ok<TierResponse>> PatchAsync(
+    private static async Task<Tagged<Ok<TierResponse>>> PatchAsync(
         string id, HttpContext http, IGrainFactory grains, ITierListing listing, IPostgresBackend backend)
     {
         var grain = grains.Tier(id);
+        var condition = http.Request.IfMatch();
         using var patch = await JsonBody.ReadAsync(http.Request, mergePatch: true);
         TierState tier;
         try
         {
-            tier = await ApplyAsync(grain, patch.RootElement, backend, http.RequestAborted);
+            tier = await ApplyAsync(grain, patch.RootElement, condition, backend, http.RequestAborted);
         }
         catch (ProblemException problem) when (problem.Code == ProblemCode.PreconditionFailed)
         {
-            // Somebody changed the tier between our reading and our writing: once more, from what it is now.
-            tier = await ApplyAsync(grain, patch.RootElement, backend, http.RequestAborted);
+            // Somebody changed the tier between our reading and our writing: once more, from what it is now. A stale If-Match fails again.
+            tier = await ApplyAsync(grain, patch.RootElement, condition, backend, http.RequestAborted);
         }
 
-        return TypedResults.Ok(await PlatformViewAsync(tier, listing, http.RequestAborted));
+        return Tagged.Of(TypedResults.Ok(await PlatformViewAsync(tier, listing, http.RequestAborted)), tier.ETag);
     }
 
     private static async Task<TierState> ApplyAsync(
-        ITierGrain grain, JsonElement patch, IPostgresBackend backend, CancellationToken cancellationToken)
+        ITierGrain grain, JsonElement patch, IfMatch? condition, IPostgresBackend backend, CancellationToken cancellationToken)
     {
         var current = await grain.GetAsync() ?? throw NotFound();
         var target = JsonSerializer.SerializeToElement(TierRequest.Of(current.Spec), WireJson.Default.TierRequest);
         using var merged = MergePatch.Apply(target, patch);
         var bound = BodyBinder.Bind(merged.RootElement, WireJson.Default.TierRequest);
         await JudgeAsync(bound.Draft, bound.Mistakes, current.Spec.PostgresVersion, backend, cancellationToken);
-        return await grain.UpdateAsync(bound.Checked().ToSpec(), current.Revision);
+        return await grain.UpdateAsync(bound.Checked().ToSpec(), current.Revision, condition);
     }
 
-    private static async Task<NoContent> DeleteAsync(string id, IGrainFactory grains)
+    private static async Task<NoContent> DeleteAsync(string id, HttpContext http, IGrainFactory grains)
     {
-        await grains.Tier(id).DeleteAsync();
+        await grains.Tier(id).DeleteAsync(http.Request.IfMatch());
         return TypedResults.NoContent();
     }
 

@@ -14,20 +14,28 @@ public static class SortableId
     {
         Span<byte> random = stackalloc byte[10];
         RandomNumberGenerator.Fill(random);
-        var bits = ((UInt128)(ulong)now.ToUnixTimeMilliseconds()) << 80;
+        var bits = Milliseconds(now);
         for (var i = 0; i < random.Length; i++)
         {
             bits |= (UInt128)random[i] << (72 - (8 * i));
         }
 
-        return string.Create(Length, bits, static (text, value) =>
+        return Text(bits);
+    }
+
+    /// <summary>What no id made in this millisecond or later sorts before, and every earlier one does.</summary>
+    public static string First(DateTimeOffset at) => Text(Milliseconds(at));
+
+    public static bool IsWellFormed(ReadOnlySpan<char> text) => text.Length == Length && !text.ContainsAnyExcept(Letters);
+
+    private static UInt128 Milliseconds(DateTimeOffset at) => (UInt128)(ulong)Math.Max(0, at.ToUnixTimeMilliseconds()) << 80;
+
+    private static string Text(UInt128 bits) =>
+        string.Create(Length, bits, static (text, value) =>
         {
             for (var i = Length - 1; i >= 0; i--, value >>= 5)
             {
                 text[i] = Alphabet[(int)(value & 31)];
             }
         });
-    }
-
-    public static bool IsWellFormed(ReadOnlySpan<char> text) => text.Length == Length && !text.ContainsAnyExcept(Letters);
 }

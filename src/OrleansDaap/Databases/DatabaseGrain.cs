@@ -27,7 +27,7 @@ internal sealed partial class DatabaseGrain(
     {
         if (database.RecordExists)
         {
-            return database.State;
+            return Answer();
         }
 
         var tier = await FindTierAsync(request.Tier);
@@ -50,7 +50,7 @@ internal sealed partial class DatabaseGrain(
         }
 
         WakeAfter(TimeSpan.Zero);
-        return database.State;
+        return Answer();
     }
 
     public Task<DatabaseState?> GetAsync()
@@ -60,14 +60,14 @@ internal sealed partial class DatabaseGrain(
             DeactivateOnIdle();
         }
 
-        return Task.FromResult(database.RecordExists ? database.State : null);
+        return Task.FromResult(database.RecordExists ? Answer() : null);
     }
 
-    public async Task<DatabaseState> ChangeAsync(DatabaseChange change)
+    public async Task<DatabaseState> ChangeAsync(DatabaseChange change, IfMatch? condition)
     {
         try
         {
-            return await AcceptAsync(state => DatabaseRequests.Change(state, change, clock.GetUtcNow()));
+            return await AcceptAsync(state => DatabaseRequests.Change(state, change, clock.GetUtcNow()), condition);
         }
         catch (UniqueKeyTakenException)
         {
@@ -75,7 +75,8 @@ internal sealed partial class DatabaseGrain(
         }
     }
 
-    public Task<DatabaseState> DestroyAsync(bool hard) => AcceptAsync(state => DatabaseRequests.Destroy(state, hard, clock.GetUtcNow()));
+    public Task<DatabaseState> DestroyAsync(bool hard, IfMatch? condition) =>
+        AcceptAsync(state => DatabaseRequests.Destroy(state, hard, clock.GetUtcNow()), condition);
 
     public Task<DatabaseState> UnfreezeAsync() => AcceptAsync(state => DatabaseRequests.Unfreeze(state, clock.GetUtcNow()));
 
@@ -142,7 +143,7 @@ internal sealed partial class DatabaseGrain(
     }
 
     /// <summary>Saves what a request makes of the state, and sets off the work that follows from it.</summary>
-    private async Task<DatabaseState> AcceptAsync(Func<DatabaseState, DatabaseState> request)
+    private async Task<DatabaseState> AcceptAsync(Func<DatabaseState, DatabaseState> request, IfMatch? condition = null)
     {
         if (!database.RecordExists)
         {
@@ -150,6 +151,7 @@ internal sealed partial class DatabaseGrain(
             throw ProblemException.NotFound($"database {Id}");
         }
 
+        condition?.Demand(database.Etag);
         var next = request(database.State);
         if (next != database.State)
         {
@@ -161,8 +163,11 @@ internal sealed partial class DatabaseGrain(
             WakeAfter(TimeSpan.Zero);
         }
 
-        return next;
+        return Answer();
     }
+
+    /// <summary>What callers get: the record as last saved, and its version.</summary>
+    private DatabaseState Answer() => database.State with { ETag = database.Etag };
 
     /// <summary>A database that serves is not touched by a backend that cannot be _asked; one that waits for it says so.</summary>
     private async Task NoteBackendTroubleAsync(Exception exception)

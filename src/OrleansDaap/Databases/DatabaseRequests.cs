@@ -13,7 +13,7 @@ internal static class DatabaseRequests
             Name = request.Name,
             OwnerTeam = request.OwnerTeam,
             Purpose = request.Purpose,
-            Tier = tier,
+            Tier = tier with { ETag = null },
             DeletionProtection = request.DeletionProtection,
             Wanted = WantedCluster.Running,
             Generation = 1,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrleansDaap.Common;
 using OrleansDaap.Provisioning;
 using OrleansDaap.Tiers;
@@ -84,4 +85,8 @@ public sealed record DatabaseState
 
     [Id(20)]
     public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>The version of the stored record, for clients that guard a change with it. Storage keeps it beside the state, not in it.</summary>
+    [Id(21), JsonIgnore]
+    public string? ETag { get; init; }
 }

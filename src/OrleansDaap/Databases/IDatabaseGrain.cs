@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using OrleansDaap.Common;
 
 namespace OrleansDaap.Databases;
 
@@ -7,7 +8,7 @@ namespace OrleansDaap.Databases;
 public interface IDatabaseGrain : IGrainWithStringKey
 {
     /// <summary>Accepts the database: its quota place, its record and its reminder are durable when this returns. The cluster follows.</summary>
-    /// <exception cref="Common.ProblemException">validation-failed for an unknown tier, quota-exceeded, name-taken.</exception>
+    /// <exception cref="ProblemException">validation-failed for an unknown tier, quota-exceeded, name-taken.</exception>
     [Alias("create")]
     Task<DatabaseState> CreateAsync(NewDatabase request);
 
@@ -15,16 +16,16 @@ public interface IDatabaseGrain : IGrainWithStringKey
     [Alias("get"), AlwaysInterleave]
     Task<DatabaseState?> GetAsync();
 
-    /// <exception cref="Common.ProblemException">not-found; name-taken in the new team; invalid-state once deleted.</exception>
+    /// <exception cref="ProblemException">not-found; precondition-failed; name-taken in the new team; invalid-state once deleted.</exception>
     [Alias("change")]
-    Task<DatabaseState> ChangeAsync(DatabaseChange change);
+    Task<DatabaseState> ChangeAsync(DatabaseChange change, IfMatch? condition = null);
 
     /// <summary>Accepts the destruction that the tier says, or a hard one. Repeating it changes nothing.</summary>
-    /// <exception cref="Common.ProblemException">not-found; deletion-protected; backup-not-configured where the tier archives.</exception>
+    /// <exception cref="ProblemException">not-found; precondition-failed; deletion-protected; backup-not-configured where the tier archives.</exception>
     [Alias("destroy")]
-    Task<DatabaseState> DestroyAsync(bool hard);
+    Task<DatabaseState> DestroyAsync(bool hard, IfMatch? condition = null);
 
-    /// <exception cref="Common.ProblemException">not-found; invalid-state unless frozen.</exception>
+    /// <exception cref="ProblemException">not-found; invalid-state unless frozen.</exception>
     [Alias("unfreeze")]
     Task<DatabaseState> UnfreezeAsync();
 

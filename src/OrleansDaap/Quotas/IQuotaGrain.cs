@@ -17,8 +17,9 @@ public interface IQuotaGrain : IGrainWithStringKey
     Task ReleaseAsync(DatabaseId database);
 
     /// <summary>Sets the limits. They may lie below what is used: then the next reservation is refused.</summary>
+    /// <exception cref="ProblemException">precondition-failed.</exception>
     [Alias("set-limits")]
-    Task<Quota> SetLimitsAsync(QuotaLimits limits);
+    Task<Quota> SetLimitsAsync(QuotaLimits limits, IfMatch? condition = null);
 
     [Alias("get"), ReadOnly]
     Task<Quota> GetAsync();

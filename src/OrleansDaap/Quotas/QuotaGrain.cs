@@ -14,6 +14,9 @@ internal sealed class QuotaGrain(
 {
     private const string OrphansReminder = "orphans";
 
+    /// <summary>The version of limits that nobody has set yet; storage's begin at 1.</summary>
+    private const string NeverSet = "0";
+
     /// <summary>Far longer than a creation lives between its reservation and its record: both are calls of at most 30 s.</summary>
     private static readonly TimeSpan OrphanAge = TimeSpan.FromMinutes(10);
 
@@ -23,6 +26,7 @@ internal sealed class QuotaGrain(
     private long _version;
     private Task _lastCommit = Task.CompletedTask;
     private Task? _nextCommit;
+    private Task _limitsSet = Task.CompletedTask;
 
     private string Tier => this.GetPrimaryKeyString();
 
@@ -71,8 +75,28 @@ internal sealed class QuotaGrain(
         await CommitAsync();
     }
 
-    public async Task<Quota> SetLimitsAsync(QuotaLimits limits)
+    public Task<Quota> SetLimitsAsync(QuotaLimits limits, IfMatch? condition)
     {
+        var limitsSet = SetLimitsAfterAsync(_limitsSet, limits, condition);
+        _limitsSet = limitsSet;
+        return limitsSet;
+    }
+
+    public Task<Quota> GetAsync() => Task.FromResult(new Quota(Tier, quota.State.Limits, _used, quota.Etag ?? NeverSet));
+
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        foreach (var orphan in await ledger.ListOrphansAsync(Tier, clock.GetUtcNow() - OrphanAge))
+        {
+            await ReleaseAsync(orphan);
+        }
+    }
+
+    /// <summary>One after another, although calls interleave: of two that name the same version only the first may find it.</summary>
+    private async Task<Quota> SetLimitsAfterAsync(Task former, QuotaLimits limits, IfMatch? condition)
+    {
+        await former.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        condition?.Demand(quota.Etag ?? NeverSet);
         quota.State = new QuotaState { Limits = limits };
         try
         {
@@ -85,16 +109,6 @@ internal sealed class QuotaGrain(
         }
 
         return await GetAsync();
-    }
-
-    public Task<Quota> GetAsync() => Task.FromResult(new Quota(Tier, quota.State.Limits, _used));
-
-    public async Task ReceiveReminder(string reminderName, TickStatus status)
-    {
-        foreach (var orphan in await ledger.ListOrphansAsync(Tier, clock.GetUtcNow() - OrphanAge))
-        {
-            await ReleaseAsync(orphan);
-        }
     }
 
     /// <summary>Returns when everything decided so far is durable.</summary>

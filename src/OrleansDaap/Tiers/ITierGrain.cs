@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using OrleansDaap.Common;
 
 namespace OrleansDaap.Tiers;
 
@@ -6,7 +7,7 @@ namespace OrleansDaap.Tiers;
 [Alias("daap.ITierGrain")]
 public interface ITierGrain : IGrainWithStringKey
 {
-    /// <exception cref="Common.ProblemException">name-taken; validation-failed.</exception>
+    /// <exception cref="ProblemException">name-taken; validation-failed.</exception>
     [Alias("create")]
     Task<TierState> CreateAsync(TierSpec spec);
 
@@ -17,11 +18,11 @@ public interface ITierGrain : IGrainWithStringKey
     /// <summary>Makes a new revision; databases that exist keep theirs. The same spec again makes none.</summary>
     /// <param name="spec">The whole new spec.</param>
     /// <param name="expectedRevision">The revision that <paramref name="spec"/> was made from.</param>
-    /// <exception cref="Common.ProblemException">not-found; validation-failed; precondition-failed when the revision has moved on.</exception>
+    /// <exception cref="ProblemException">not-found; validation-failed; precondition-failed when the revision or the stored version has moved on.</exception>
     [Alias("update")]
-    Task<TierState> UpdateAsync(TierSpec spec, int expectedRevision);
+    Task<TierState> UpdateAsync(TierSpec spec, int expectedRevision, IfMatch? condition = null);
 
-    /// <exception cref="Common.ProblemException">not-found; tier-in-use while a database that is not deleted refers to it.</exception>
+    /// <exception cref="ProblemException">not-found; precondition-failed; tier-in-use while a database that is not deleted refers to it.</exception>
     [Alias("delete")]
-    Task DeleteAsync();
+    Task DeleteAsync(IfMatch? condition = null);
 }

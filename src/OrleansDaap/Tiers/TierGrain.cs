@@ -15,7 +15,7 @@ internal sealed class TierGrain(
 
         var now = clock.GetUtcNow();
         await SaveAsync(new TierState { Id = id, Revision = 1, Spec = spec, CreatedAt = now, UpdatedAt = now });
-        return tier.State;
+        return Answer();
     }
 
     public Task<TierState?> GetAsync()
@@ -25,12 +25,13 @@ internal sealed class TierGrain(
             DeactivateOnIdle();
         }
 
-        return Task.FromResult(tier.RecordExists ? tier.State : null);
+        return Task.FromResult(tier.RecordExists ? Answer() : null);
     }
 
-    public async Task<TierState> UpdateAsync(TierSpec spec, int expectedRevision)
+    public async Task<TierState> UpdateAsync(TierSpec spec, int expectedRevision, IfMatch? condition)
     {
         MustExist();
+        condition?.Demand(tier.Etag);
         if (tier.State.Revision != expectedRevision)
         {
             throw new ProblemException(
@@ -42,12 +43,13 @@ internal sealed class TierGrain(
             await SaveAsync(tier.State with { Spec = spec, Revision = tier.State.Revision + 1, UpdatedAt = clock.GetUtcNow() });
         }
 
-        return tier.State;
+        return Answer();
     }
 
-    public async Task DeleteAsync()
+    public async Task DeleteAsync(IfMatch? condition)
     {
         MustExist();
+        condition?.Demand(tier.Etag);
 
         // A creation that is just being accepted holds its quota place before it looks at the tier for the last time, so
         // either it is seen here or it sees the tier gone.
@@ -59,6 +61,8 @@ internal sealed class TierGrain(
         await tier.ClearStateAsync();
         DeactivateOnIdle();
     }
+
+    private TierState Answer() => tier.State with { ETag = tier.Etag };
 
     private void MustExist()
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansDaap.Tiers;
 
 /// <summary>A tier at one revision; databases keep the one that they were made with.</summary>
@@ -19,4 +21,8 @@ public sealed record TierState
 
     [Id(4)]
     public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The version of the stored record, for clients that guard a change with it. Storage keeps it beside the state, not in it.</summary>
+    [Id(5), JsonIgnore]
+    public string? ETag { get; init; }
 }

@@ -35,6 +35,7 @@ public sealed class AccessTests
         ["unfreeze-database"] = Both,
         ["list-operations"] = Both,
         ["get-operation"] = Both,
+        ["list-audit-log"] = Both,
         ["get-health"] = Anybody,
         ["get-description"] = Anybody,
     };

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansDaap.Access;
 using OrleansDaap.Common;
+using OrleansDaap.IntegrationTests.Api.Fakes;
 using Xunit;
 
 namespace OrleansDaap.IntegrationTests.Api;
@@ -78,6 +79,32 @@ public sealed class AuditTests
         await host.SendAsync("POST", "/tiers", key: null, Bodies.Tier);
         await host.SendAsync("POST", "/nowhere", key: null);
         Assert.Equal([false, false, false], started);
+    }
+
+    [Fact]
+    public async Task The_platform_team_reads_all_and_a_product_team_its_own()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.SendAsync("POST", "/tiers", host.PlatformKey, Bodies.Tier);
+        await host.SendAsync("POST", "/tiers", host.ProductKey, Bodies.Tier);
+        var all = await host.SendAsync("GET", "/audit-log", host.PlatformKey);
+        Assert.Equal((200, 2), (all.Status, all.Json.GetProperty("items").GetArrayLength()));
+        var own = (await host.SendAsync("GET", "/audit-log", host.ProductKey)).Json.GetProperty("items");
+        Assert.Equal("forbidden", Assert.Single(own.EnumerateArray()).GetProperty("outcome").GetString());
+        var others = await host.SendAsync("GET", "/audit-log?team=platform", host.ProductKey);
+        Assert.Equal("""{"items":[],"next_cursor":null}""", others.Text);
+    }
+
+    [Fact]
+    public async Task Its_filters_are_read_and_their_mistakes_told_together()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.SendAsync(
+            "GET", "/audit-log?team=a&action=b&resource=/c&outcome=d&api_key_id=e&from=2030-01-02T03:04:05Z&to=2030-01-02T05:04:05+01:00", host.PlatformKey);
+        Assert.Equal(
+            new AuditFilter("a", "b", "/c", "d", "e", InMemoryPlatform.Now, InMemoryPlatform.Now.AddHours(1)), host.Platform.LastAuditFilter);
+        var wrong = await host.SendAsync("GET", "/audit-log?limit=0&from=yesterday&to=2030-01-02", host.PlatformKey);
+        Assert.Equal(["from", "limit", "to"], wrong.Errors.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -17,11 +17,12 @@ public sealed class ConfigurationTests : IDisposable
             ["Daap__Backend"] = "Mainframe",
             ["Daap__BootstrapApiKey"] = "short",
             ["Daap__Local__PortRange"] = "9-1",
+            ["Daap__RateLimit__PermitsPerSecond"] = "-1",
             ["Daap__Databases__ReconcileEvery"] = "00:00:01",
         });
 
         Assert.Equal(1, await server.WaitForExitAsync());
-        foreach (var key in new[] { "Daap:Backend", "Daap:BootstrapApiKey", "Daap:Local:PortRange", "Daap:Databases:ReconcileEvery" })
+        foreach (var key in new[] { "Daap:Backend", "Daap:BootstrapApiKey", "Daap:Local:PortRange", "Daap:RateLimit:PermitsPerSecond", "Daap:Databases:ReconcileEvery" })
         {
             Assert.Contains(key, server.Output, StringComparison.Ordinal);
         }

@@ -50,6 +50,8 @@ internal sealed class TestStore : IAsyncDisposable
 
     public IAuditLog Audit => Get<IAuditLog>();
 
+    public IAuditListing AuditListing => Get<IAuditListing>();
+
     public AdvisoryLease Lease => Get<AdvisoryLease>();
 
     public static async Task<TestStore> OpenAsync(string connectionString, bool leased = false)

@@ -35,6 +35,29 @@ public sealed class QuotaGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_many_that_read_the_same_limits_one_changes_them()
+    {
+        var read = new IfMatch([(await Quota.GetAsync()).ETag!]);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(async number =>
+        {
+            try
+            {
+                await Quota.SetLimitsAsync(new QuotaLimits { Databases = number }, read);
+                return "set";
+            }
+            catch (ProblemException problem)
+            {
+                return problem.Code.ToString();
+            }
+        }));
+
+        Assert.Equal(["PreconditionFailed", "set"], outcomes.Distinct().Order(StringComparer.Ordinal));
+        Assert.Single(outcomes, "set");
+        Assert.NotEqual(read.Versions[0], (await Quota.GetAsync()).ETag);
+    }
+
+    [Fact]
     public async Task Callers_that_arrive_during_a_write_share_the_next()
     {
         var writing = new TaskCompletionSource();

@@ -47,6 +47,17 @@ internal sealed class QueryReader(HttpRequest request)
         return null;
     }
 
+    /// <summary>An RFC 3339 time. A plus sign that arrives as a space, because it was not escaped, is taken for what was meant.</summary>
+    public DateTimeOffset? Time(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (Rfc3339.TryParse(text.Replace(' ', '+'), out var time))
+            return time;
+        mistakes.Add(name, "must be an RFC 3339 time, such as 2030-01-02T03:04:05Z");
+        return null;
+    }
+
     public bool Flag(string name)
     {
         var text = Text(name);

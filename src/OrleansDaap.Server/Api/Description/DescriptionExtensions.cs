@@ -20,4 +20,9 @@ internal static class DescriptionExtensions
 
     public static RouteHandlerBuilder AnswersOneOf(this RouteHandlerBuilder endpoint, params Type[] types) =>
         endpoint.WithMetadata(new AnswersOneOf(types));
+
+    public static RouteHandlerBuilder AnswersETag(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new AnswersETag());
+
+    public static RouteHandlerBuilder TakesIfMatch(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new TakesIfMatch()).Refuses(ProblemCode.PreconditionFailed, ProblemCode.MalformedRequest);
 }

@@ -30,6 +30,7 @@ internal sealed class EndpointOperationFilter : IOperationFilter
             (operation.Responses ??= [])["200"] = ChoiceOf(choice, context);
         if (operation.Responses?.TryGetValue("202", out var accepted) == true)
             (accepted as OpenApiResponse)!.Headers = AcceptedHeaders();
+        new ConventionHeaders(operation).Describe(metadata);
         if (rule.NeedsKey)
             operation.Security = Keys(context.Document);
         AddProblems(operation, Codes(rule, body, metadata.OfType<Refuses>()), context);
@@ -90,7 +91,7 @@ internal sealed class EndpointOperationFilter : IOperationFilter
         if (body is not null)
             codes = codes.Concat(WithBody);
         if (rule.NeedsKey)
-            codes = codes.Append(ProblemCode.Unauthenticated).Append(ProblemCode.PlatformStoreUnavailable);
+            codes = codes.Concat([ProblemCode.Unauthenticated, ProblemCode.RateLimited, ProblemCode.PlatformStoreUnavailable]);
         return rule.Roles.Length == 1 ? codes.Append(ProblemCode.Forbidden) : codes;
     }
 

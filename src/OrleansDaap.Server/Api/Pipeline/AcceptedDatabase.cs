@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
 using OrleansDaap.Databases;
+using OrleansDaap.Server.Api.Description;
 using OrleansDaap.Server.Api.Wire;
 
 namespace OrleansDaap.Server.Api.Pipeline;
@@ -12,8 +13,11 @@ internal sealed class AcceptedDatabase(DatabaseState database) : IResult, IStatu
 
     public int? StatusCode => StatusCodes.Status202Accepted;
 
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status202Accepted, typeof(DatabaseResponse), ["application/json"]));
+        builder.Metadata.Add(new AnswersETag());
+    }
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -23,6 +27,8 @@ internal sealed class AcceptedDatabase(DatabaseState database) : IResult, IStatu
         response.Headers.Location = $"{httpContext.Request.PathBase}/databases/{body.Id}";
         if (body.Operation is { } operation)
             response.Headers[OperationLocation] = $"{httpContext.Request.PathBase}/operations/{operation}";
+        if (database.ETag is { } version)
+            response.Headers.ETag = $"\"{version}\"";
         return response.WriteAsJsonAsync(body, WireJson.Readable.DatabaseResponse);
     }
 }

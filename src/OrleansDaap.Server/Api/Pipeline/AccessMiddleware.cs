@@ -1,11 +1,12 @@
 using Microsoft.Net.Http.Headers;
 using OrleansDaap.Access;
 using OrleansDaap.Common;
+using OrleansDaap.Server.Api.Limits;
 
 namespace OrleansDaap.Server.Api.Pipeline;
 
-/// <summary>Finds out who is calling, and whether the endpoint is for them.</summary>
-internal sealed class AccessMiddleware(RequestDelegate next, IGrainFactory grains)
+/// <summary>Finds out who is calling, whether the endpoint is for them, and whether they call too fast.</summary>
+internal sealed class AccessMiddleware(RequestDelegate next, IGrainFactory grains, RequestLimits limits)
 {
     public const string KeyHeader = "X-API-Key";
     private const string BearerPrefix = "Bearer ";
@@ -21,7 +22,11 @@ internal sealed class AccessMiddleware(RequestDelegate next, IGrainFactory grain
             var rule = endpoint.Metadata.GetMetadata<AccessRule>()
                 ?? throw new InvalidOperationException($"No rule says who may call {endpoint.DisplayName}.");
             if (rule.NeedsKey)
-                context.Call().Caller = await AuthenticateAsync(context.Request);
+            {
+                context.Call().Caller = await AuthenticateAsync(context);
+                limits.CountCall(context.Caller().ApiKeyId);
+            }
+
             if (context.Call().Caller is { } caller && !rule.Roles.Contains(caller.Role))
                 throw new ProblemException(ProblemCode.Forbidden, $"This is for the {WireName.Of(rule.Roles[0])}.");
         }
@@ -29,15 +34,20 @@ internal sealed class AccessMiddleware(RequestDelegate next, IGrainFactory grain
         await next(context);
     }
 
-    private async Task<Caller> AuthenticateAsync(HttpRequest request)
+    private async Task<Caller> AuthenticateAsync(HttpContext context)
     {
-        if (PresentedKey(request.Headers) is not { Length: > 0 } key)
-            throw new ProblemException(ProblemCode.Unauthenticated, $"Send a key as Authorization: Bearer, or as {KeyHeader}.");
+        var key = PresentedKey(context.Request.Headers);
+        if (key is { Length: > 0 and <= MaxKeyLength }
+            && await grains.GetGrain<IApiKeyGrain>(ApiKeySecret.IdOf(key)).AuthenticateAsync(ApiKeySecret.HashOf(key)) is { } caller)
+        {
+            return caller;
+        }
 
-        var caller = key.Length <= MaxKeyLength
-            ? await grains.GetGrain<IApiKeyGrain>(ApiKeySecret.IdOf(key)).AuthenticateAsync(ApiKeySecret.HashOf(key))
-            : null;
-        return caller ?? throw new ProblemException(ProblemCode.Unauthenticated, "The key is unknown, expired or revoked.");
+        // Only failures count against the address: whoever shares it and has a key is let in while another guesses.
+        limits.CountFailure(context.Connection.RemoteIpAddress);
+        throw new ProblemException(
+            ProblemCode.Unauthenticated,
+            key is { Length: > 0 } ? "The key is unknown, expired or revoked." : $"Send a key as Authorization: Bearer, or as {KeyHeader}.");
     }
 
     private static string? PresentedKey(IHeaderDictionary headers)

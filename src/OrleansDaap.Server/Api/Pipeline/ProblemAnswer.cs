@@ -10,7 +10,10 @@ internal sealed class ProblemAnswer(ProblemException problem) : IResult, IStatus
     public const string ContentType = "application/problem+json";
     private const string TypePrefix = "urn:daap:problem:";
 
-    /// <summary>A store or a backend that is away is worth asking again after a second: a standby takes over within five.</summary>
+    /// <summary>
+    /// A store or a backend that is away is worth asking again after a second: a standby takes over within five. Any rate limit gives
+    /// the next permit within a second, since its rate is a whole number of them.
+    /// </summary>
     private const string RetryAfterSeconds = "1";
 
     public string Code => Problems.Describe(problem.Code).Code;
@@ -24,7 +27,7 @@ internal sealed class ProblemAnswer(ProblemException problem) : IResult, IStatus
         response.StatusCode = status;
         if (status == StatusCodes.Status401Unauthorized)
             response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
-        if (status == StatusCodes.Status503ServiceUnavailable)
+        if (status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
             response.Headers[HeaderNames.RetryAfter] = RetryAfterSeconds;
         var body = new ProblemResponse
         {

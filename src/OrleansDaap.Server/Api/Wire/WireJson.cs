@@ -27,6 +27,8 @@ namespace OrleansDaap.Server.Api.Wire;
 [JsonSerializable(typeof(ListResponse<DatabaseResponse>), TypeInfoPropertyName = "DatabaseList")]
 [JsonSerializable(typeof(OperationResponse))]
 [JsonSerializable(typeof(ListResponse<OperationResponse>), TypeInfoPropertyName = "OperationList")]
+[JsonSerializable(typeof(AuditEntryResponse))]
+[JsonSerializable(typeof(ListResponse<AuditEntryResponse>), TypeInfoPropertyName = "AuditLog")]
 [JsonSerializable(typeof(HealthResponse))]
 [JsonSerializable(typeof(ProblemResponse))]
 internal sealed partial class WireJson : JsonSerializerContext

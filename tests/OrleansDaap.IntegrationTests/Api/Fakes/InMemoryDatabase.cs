@@ -12,7 +12,9 @@ internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : I
         if (!platform.Tiers.TryGetValue(request.Tier, out var tier))
             throw ProblemException.Invalid("tier", "is no tier");
         var parsed = new DatabaseId(id);
-        return Task.FromResult(platform.Databases[id] = new DatabaseState
+        if (platform.Databases.TryGetValue(id, out var known))
+            return Task.FromResult(known);
+        return Save(new DatabaseState
         {
             Id = parsed,
             Name = request.Name,
@@ -33,9 +35,10 @@ internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : I
         return Task.FromResult(platform.Databases.GetValueOrDefault(id));
     }
 
-    public Task<DatabaseState> ChangeAsync(DatabaseChange change)
+    public Task<DatabaseState> ChangeAsync(DatabaseChange change, IfMatch? condition)
     {
         var database = platform.Databases[id];
+        condition?.Demand(database.ETag);
         return Save(database with
         {
             OwnerTeam = change.OwnerTeam ?? database.OwnerTeam,
@@ -44,9 +47,10 @@ internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : I
         });
     }
 
-    public Task<DatabaseState> DestroyAsync(bool hard)
+    public Task<DatabaseState> DestroyAsync(bool hard, IfMatch? condition)
     {
         var database = platform.Databases[id];
+        condition?.Demand(database.ETag);
         if (database.DeletionProtection)
             throw new ProblemException(ProblemCode.DeletionProtected, "Take its protection away first.");
         return Save(Begin(database, hard ? OperationKind.HardDelete : OperationKind.Freeze) with
@@ -82,5 +86,6 @@ internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : I
         StartedAt = InMemoryPlatform.Now,
     };
 
-    private Task<DatabaseState> Save(DatabaseState database) => Task.FromResult(platform.Databases[id] = database);
+    private Task<DatabaseState> Save(DatabaseState database) =>
+        Task.FromResult(platform.Databases[id] = database with { ETag = platform.NextVersion() });
 }

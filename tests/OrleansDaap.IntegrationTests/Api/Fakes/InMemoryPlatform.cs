@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using OrleansDaap.Access;
 using OrleansDaap.Common;
 using OrleansDaap.Databases;
@@ -8,8 +9,10 @@ using OrleansDaap.Tiers;
 namespace OrleansDaap.IntegrationTests.Api.Fakes;
 
 /// <summary>What the API talks to, in memory: keys, tiers, quotas, databases, the audit log, and a backend that says its versions.</summary>
-internal sealed class InMemoryPlatform : IApiKeyListing, ITierListing, IDatabaseListing, IAuditLog
+internal sealed class InMemoryPlatform : IApiKeyListing, ITierListing, IDatabaseListing, IAuditLog, IAuditListing
 {
+    private int _version;
+
     public static readonly DateTimeOffset Now = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     public ConcurrentDictionary<string, ApiKeyState> Keys { get; } = new();
@@ -22,11 +25,18 @@ internal sealed class InMemoryPlatform : IApiKeyListing, ITierListing, IDatabase
 
     public ConcurrentQueue<AuditEntry> Audit { get; } = new();
 
+    /// <summary>By tier; a tier whose limits nobody has set has none.</summary>
+    public ConcurrentDictionary<string, string> LimitsVersions { get; } = new();
+
+    public AuditFilter? LastAuditFilter { get; private set; }
+
     /// <summary>Called by every grain method and listing first; throws to play a failure.</summary>
     public Action<string> Before { get; set; } = static _ => { };
 
     /// <summary>Awaited by the audit log before it says that an entry is durable.</summary>
     public Func<Task> BeforeAudit { get; set; } = static () => Task.CompletedTask;
+
+    public string NextVersion() => Interlocked.Increment(ref _version).ToString(CultureInfo.InvariantCulture);
 
     public async Task AppendAsync(AuditEntry entry)
     {
@@ -56,6 +66,12 @@ internal sealed class InMemoryPlatform : IApiKeyListing, ITierListing, IDatabase
             && (filter.Name ?? database.Name) == database.Name
             && (filter.Status is { } status ? database.Status == status : database.Status != DatabaseStatus.Deleted));
         return PageOf(found, database => database.Id.Value, page);
+    }
+
+    Task<Page<AuditEntry>> IAuditListing.ListAsync(AuditFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        LastAuditFilter = filter;
+        return PageOf(Audit.Where(entry => (filter.Team ?? entry.Team) == entry.Team), entry => entry.Id, page);
     }
 
     public IAsyncEnumerable<DatabaseId> ListUnsettledAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

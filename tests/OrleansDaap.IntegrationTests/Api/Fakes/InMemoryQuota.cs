@@ -12,11 +12,14 @@ internal sealed class InMemoryQuota(InMemoryPlatform platform, string tier) : IQ
 
     public Task ReleaseAsync(DatabaseId database) => throw new NotSupportedException();
 
-    public Task<Quota> SetLimitsAsync(QuotaLimits limits)
+    public Task<Quota> SetLimitsAsync(QuotaLimits limits, IfMatch? condition)
     {
+        condition?.Demand(platform.LimitsVersions.GetValueOrDefault(tier, "0"));
+        platform.LimitsVersions[tier] = platform.NextVersion();
         platform.Limits[tier] = limits;
         return GetAsync();
     }
 
-    public Task<Quota> GetAsync() => Task.FromResult(new Quota(tier, platform.Limits.GetValueOrDefault(tier, QuotaLimits.None), Used));
+    public Task<Quota> GetAsync() => Task.FromResult(new Quota(
+        tier, platform.Limits.GetValueOrDefault(tier, QuotaLimits.None), Used, platform.LimitsVersions.GetValueOrDefault(tier, "0")));
 }
