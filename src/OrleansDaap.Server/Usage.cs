@@ -22,6 +22,7 @@ internal static class Usage
           Daap__Local__PgBouncer              the pgbouncer program                   found
           Daap__RateLimit__PermitsPerSecond   requests a second with one key; 0: all  200
           Daap__RateLimit__Burst              requests at once, after a rest          400
+          Daap__Metrics__AllowRemote          /metrics for other machines too         false
           Daap__Databases__ReconcileEvery     how often an idle database is looked at 00:05:00
           Daap__Databases__ProgressDeadline   how long a step may take                00:10:00
           Daap__Databases__RetryAtLeastEvery  the longest wait between attempts       00:00:30

@@ -8,6 +8,7 @@ using OrleansDaap.Databases;
 using OrleansDaap.Quotas;
 using OrleansDaap.Storage.Audit;
 using OrleansDaap.Storage.Connections;
+using OrleansDaap.Storage.Idempotency;
 using OrleansDaap.Storage.Listings;
 using OrleansDaap.Storage.Migrations;
 using OrleansDaap.Storage.Quotas;
@@ -43,6 +44,9 @@ public static class StorageModule
         services.AddKeyedSingleton<IGrainStorage>(ProviderName, (provider, _) => provider.GetRequiredService<NpgsqlGrainStorage>());
         services.AddSingleton<IAuditLog, NpgsqlAuditLog>();
         services.AddSingleton<IAuditListing, NpgsqlAuditListing>();
+        services.AddSingleton<IIdempotencyStore, NpgsqlIdempotencyStore>();
+        services.AddSingleton<IdempotencySweep>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<IdempotencySweep>());
         services.AddSingleton<IQuotaLedger, NpgsqlQuotaLedger>();
         services.AddSingleton<IApiKeyListing, NpgsqlApiKeyListing>();
         services.AddSingleton<ITierListing, NpgsqlTierListing>();

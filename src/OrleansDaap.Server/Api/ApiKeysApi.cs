@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
 using OrleansDaap.Access;
 using OrleansDaap.Common;
 using OrleansDaap.Server.Api.Bodies;
@@ -19,32 +18,47 @@ internal static class ApiKeysApi
     {
         var keys = app.MapGroup("/api-keys").WithTags("API keys").Requires(Role.PlatformTeam);
         keys.MapPost("", CreateAsync).WithName("create-api-key").WithSummary("Make a key")
-            .WithDescription("The only answer that ever holds the key: only a hash of it is stored.")
+            .WithDescription("The only answer that ever holds the key: only a hash of it is stored. With an Idempotency-Key, a repetition is answered without it.")
             .Takes<NewApiKeyRequest>();
         keys.MapGet("", ListAsync).WithName("list-api-keys").WithSummary("List keys").TakesPage().Refuses(ProblemCode.ValidationFailed);
         keys.MapDelete("/{id}", RevokeAsync).WithName("revoke-api-key").WithSummary("Revoke a key")
             .WithDescription("It is refused at once, everywhere.").Refuses(ProblemCode.NotFound);
     }
 
-    private static async Task<Created<CreatedApiKeyResponse>> CreateAsync(HttpContext http, IGrainFactory grains, TimeProvider time)
+    private static async Task<CreatedApiKey> CreateAsync(HttpContext http, IGrainFactory grains, TimeProvider time)
     {
         var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.NewApiKeyRequest);
         if (bound.Draft.ExpiresAt <= time.GetUtcNow())
             bound.Mistakes.Add("expires_at", "must lie in the future");
         var request = bound.Checked();
+        var first = await FirstIdAsync(http.Call().Attempt, grains);
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            var key = ApiKeySecret.New();
+            var key = first is not null && attempt == 1 ? ApiKeySecret.New(first) : ApiKeySecret.New();
             var hash = ApiKeySecret.HashOf(key);
             var state = await grains.GetGrain<IApiKeyGrain>(ApiKeySecret.IdOf(key)).CreateAsync(new NewApiKey(
                 hash, request.Team!, request.Role!.Value, request.Description, http.Caller().ApiKeyId, request.ExpiresAt?.ToUniversalTime()));
             if (state.Hash != hash)
                 continue;
-            http.Response.Headers[HeaderNames.CacheControl] = "no-store";
-            return TypedResults.Created($"{http.Request.PathBase}/api-keys/{state.Id}", CreatedApiKeyResponse.Of(state, key));
+            return new(CreatedApiKeyResponse.Of(state, key));
         }
 
         throw new InvalidOperationException($"{MaxAttempts} new key ids were all taken.");
+    }
+
+    /// <summary>
+    /// The id that an <c>Idempotency-Key</c> reserved; null for any. The secret of a key that an earlier attempt made under it is gone, and
+    /// nobody ever held it: that key is revoked, and another made.
+    /// </summary>
+    private static async Task<string?> FirstIdAsync(IdempotencyClaim.Mine? attempt, IGrainFactory grains)
+    {
+        if (attempt is null)
+            return null;
+        var id = ApiKeySecret.IdFrom(attempt.ResourceId);
+        if (!attempt.IsRetaken)
+            return id;
+        await grains.GetGrain<IApiKeyGrain>(id).RevokeAsync();
+        return null;
     }
 
     private static async Task<Ok<ListResponse<ApiKeyResponse>>> ListAsync(HttpContext http, IApiKeyListing listing)

@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OrleansDaap.Server.Api.Description;
 using OrleansDaap.Server.Api.Health;
+using OrleansDaap.Server.Api.Idempotency;
 using OrleansDaap.Server.Api.Limits;
+using OrleansDaap.Server.Api.Metrics;
 using OrleansDaap.Server.Api.Pipeline;
 using OrleansDaap.Server.Api.Wire;
 
@@ -40,6 +42,10 @@ internal static class ApiModule
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RateLimitOptions>, RateLimitOptionsValidator>();
         services.AddSingleton<RequestLimits>();
+        services.AddOptions<MetricsOptions>().BindConfiguration(MetricsOptions.Section);
+        services.AddSingleton<MetricsCollector>();
+        services.AddHostedService(provider => provider.GetRequiredService<MetricsCollector>());
+        services.AddSingleton<DatabaseCounts>();
         services.AddSingleton<IHealthProbe, BackendProbe>();
         services.AddHostedService<AccessRuleCheck>();
         return services.AddDaapDescription();
@@ -54,7 +60,8 @@ internal static class ApiModule
         app.UseRouting();
         app.UseMiddleware<AccessMiddleware>();
 
-        var api = app.MapGroup("").AddEndpointFilter<RouteGroupBuilder, HoldAnswerFilter>();
+        var api = app.MapGroup("").AddEndpointFilter<RouteGroupBuilder, HoldAnswerFilter>()
+            .AddEndpointFilter<RouteGroupBuilder, IdempotencyFilter>();
         api.MapApiKeys();
         api.MapTiers();
         api.MapQuotas();
@@ -62,6 +69,7 @@ internal static class ApiModule
         api.MapOperations();
         api.MapAudit();
         api.MapHealth();
+        api.MapMetrics();
         api.MapDescription();
     }
 }

@@ -58,7 +58,10 @@ internal static class DatabasesApi
         var request = bound.Checked();
         var team = request.OwnerTeam ?? caller.Team;
         RefuseOtherTeam(caller, team);
-        var grain = grains.GetGrain<IDatabaseGrain>(DatabaseId.New(time.GetUtcNow()).Value);
+
+        // A repeated request has the id that it had before, so that what the first attempt made is found and not made again.
+        var id = http.Call().Attempt is { } attempt ? DatabaseId.From(attempt.ResourceId) : DatabaseId.New(time.GetUtcNow());
+        var grain = grains.GetGrain<IDatabaseGrain>(id.Value);
         return new(await grain.CreateAsync(
             new NewDatabase(request.Name!, team, request.Purpose!, request.Tier!, request.DeletionProtection ?? false)));
     }
@@ -108,11 +111,21 @@ internal static class DatabasesApi
     private static async Task<AcceptedDatabase> UnfreezeAsync(string id, HttpContext http, IGrainFactory grains)
     {
         var database = await grains.VisibleDatabaseAsync(ParseId(id), http.Caller());
-        return new(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).UnfreezeAsync());
+        try
+        {
+            return new(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).UnfreezeAsync());
+        }
+        catch (ProblemException problem) when (problem.Code == ProblemCode.InvalidState && IsUnfrozenByFormerAttempt(http, database))
+        {
+            return new(database);
+        }
     }
 
     private static Tagged<Ok<DatabaseResponse>> Shown(DatabaseState database) =>
         Tagged.Of(TypedResults.Ok(DatabaseResponse.Of(database)), database.ETag);
+
+    private static bool IsUnfrozenByFormerAttempt(HttpContext http, DatabaseState database) =>
+        http.Call().Attempt is { IsRetaken: true } && database.Operations is [.., { Kind: OperationKind.Unfreeze }];
 
     private static void RefuseOtherTeam(Caller caller, string team)
     {

@@ -46,8 +46,21 @@ internal static class TiersApi
         var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.NewTierRequest);
         await JudgeAsync(bound.Draft, bound.Mistakes, formerVersion: null, backend, http.RequestAborted);
         var request = bound.Checked();
-        var tier = await grains.GetGrain<ITierGrain>(request.Id!).CreateAsync(request.ToSpec());
+        var tier = await MakeAsync(grains.GetGrain<ITierGrain>(request.Id!), request.ToSpec(), http.Call().Attempt);
         return Tagged.Of(TypedResults.Created($"{http.Request.PathBase}/tiers/{tier.Id}", TierResponse.Of(tier, databases: 0)), tier.ETag);
+    }
+
+    /// <summary>A name that an earlier attempt at the same request took is no name that is taken.</summary>
+    private static async Task<TierState> MakeAsync(ITierGrain grain, TierSpec spec, IdempotencyClaim.Mine? attempt)
+    {
+        try
+        {
+            return await grain.CreateAsync(spec);
+        }
+        catch (ProblemException problem) when (problem.Code == ProblemCode.NameTaken && attempt is { IsRetaken: true })
+        {
+            return await grain.GetAsync() is { Revision: 1 } made && made.Spec == spec ? made : throw new ProblemException(problem.Code, problem.Message);
+        }
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, ITierListing listing)

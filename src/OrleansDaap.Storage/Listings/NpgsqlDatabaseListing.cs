@@ -13,6 +13,9 @@ internal sealed class NpgsqlDatabaseListing(PlatformDatabase database, StateJson
 {
     private const string Unsettled = "SELECT key FROM grain_state WHERE kind = 'database' AND NOT settled ORDER BY key";
 
+    // Reads the index by status alone.
+    private const string Count = "SELECT status, count(*)::int FROM grain_state WHERE kind = 'database' GROUP BY status";
+
     // A grain's id is its type, a slash and its key.
     private const string WithoutReminder =
         """
@@ -44,6 +47,24 @@ internal sealed class NpgsqlDatabaseListing(PlatformDatabase database, StateJson
             },
             cancellationToken);
     }
+
+    public Task<IReadOnlyDictionary<DatabaseStatus, int>> CountByStatusAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<DatabaseStatus, int>>(
+            async (connection, token) =>
+            {
+                await using var command = connection.CreateCommand();
+                command.CommandText = Count;
+                await using var reader = await command.ExecuteReaderAsync(token);
+                var counts = new Dictionary<DatabaseStatus, int>();
+                while (await reader.ReadAsync(token))
+                {
+                    if (WireName.TryParse<DatabaseStatus>(reader.GetString(0), out var status))
+                        counts.Add(status, reader.GetInt32(1));
+                }
+
+                return counts;
+            },
+            cancellationToken);
 
     public IAsyncEnumerable<DatabaseId> ListUnsettledAsync(CancellationToken cancellationToken) => ReadIdsAsync(Unsettled, [], cancellationToken);
 

@@ -47,7 +47,18 @@ internal sealed class WriteQueue : IAsyncDisposable
         write.Stamp = _fence.Stamp();
         write.AskedAt = _time.GetTimestamp();
         if (_waiting.Writer.TryWrite(write))
-            return await write.Done;
+        {
+            WriteMetrics.Waiting.Add(1);
+            try
+            {
+                return await write.Done;
+            }
+            finally
+            {
+                WriteMetrics.Waiting.Add(-1);
+            }
+        }
+
         throw new StoreUnavailableException(
             _draining ? "The server is shutting down." : "Too many writes are waiting for the platform's PostgreSQL.",
             null);
@@ -81,7 +92,10 @@ internal sealed class WriteQueue : IAsyncDisposable
             }
 
             if (batch.Writes.Count > 0)
+            {
+                WriteMetrics.BatchSize.Record(batch.Writes.Count);
                 await writer.WriteAsync(batch.Writes);
+            }
         }
     }
 }

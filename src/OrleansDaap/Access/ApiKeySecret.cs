@@ -17,8 +17,13 @@ public static class ApiKeySecret
     private static readonly SearchValues<char> InIds = SearchValues.Create(IdLetters);
     private static readonly SearchValues<char> InSecrets = SearchValues.Create(SecretLetters);
 
-    public static string New() =>
-        $"{Prefix}{RandomNumberGenerator.GetString(IdLetters, IdLength)}_{RandomNumberGenerator.GetString(SecretLetters, SecretLength)}";
+    public static string New() => New(RandomNumberGenerator.GetString(IdLetters, IdLength));
+
+    /// <summary>A key with a public id that was drawn before.</summary>
+    public static string New(string id) => $"{Prefix}{id}_{RandomNumberGenerator.GetString(SecretLetters, SecretLength)}";
+
+    /// <summary>The public id that 26 sortable letters stand for: the last eight, which are random (40 bits).</summary>
+    public static string IdFrom(string sortable) => sortable[^IdLength..];
 
     /// <summary>
     /// The public id that a key says. A key of another form, which only the configured bootstrap key may have, is known by the start

@@ -11,7 +11,10 @@ public readonly record struct DatabaseId([property: Id(0)] string Value)
 {
     private const string Prefix = "db-";
 
-    public static DatabaseId New(DateTimeOffset now) => new(Prefix + SortableId.New(now));
+    public static DatabaseId New(DateTimeOffset now) => From(SortableId.New(now));
+
+    /// <summary>The id with these 26 letters and digits.</summary>
+    public static DatabaseId From(string sortable) => new(Prefix + sortable);
 
     /// <summary>Parses what a client sent; false for anything that no database was ever named.</summary>
     public static bool TryParse(string? text, out DatabaseId id)

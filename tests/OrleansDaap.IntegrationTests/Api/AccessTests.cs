@@ -37,6 +37,7 @@ public sealed class AccessTests
         ["get-operation"] = Both,
         ["list-audit-log"] = Both,
         ["get-health"] = Anybody,
+        ["get-metrics"] = Anybody,
         ["get-description"] = Anybody,
     };
 

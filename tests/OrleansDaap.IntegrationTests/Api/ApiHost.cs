@@ -52,7 +52,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<IGrainFactory>(new GrainsByKey(platform));
         builder.Services.AddSingleton<IApiKeyListing>(platform).AddSingleton<ITierListing>(platform);
         builder.Services.AddSingleton<IDatabaseListing>(platform).AddSingleton<IAuditLog>(platform);
-        builder.Services.AddSingleton<IAuditListing>(platform);
+        builder.Services.AddSingleton<IAuditListing>(platform).AddSingleton<IIdempotencyStore>(platform.Idempotency);
         builder.Services.AddSingleton<IPostgresBackend>(backend);
         builder.Services.AddDaapApi();
         add?.Invoke(builder.Services);

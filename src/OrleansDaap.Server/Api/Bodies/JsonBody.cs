@@ -27,6 +27,20 @@ internal static class JsonBody
         return BodyBinder.Bind(body.RootElement, type);
     }
 
+    /// <summary>The whole body as it came; it can still be read afterwards.</summary>
+    /// <exception cref="ProblemException">payload-too-large.</exception>
+    public static async Task<byte[]> BufferAsync(HttpRequest request)
+    {
+        if (request.ContentLength > MaxBytes && request.Headers.Expect.Count > 0)
+            throw TooLarge();
+        var reader = request.BodyReader;
+        var read = await ReadToEndAsync(reader);
+        var bytes = read.Buffer.ToArray();
+        reader.AdvanceTo(read.Buffer.End);
+        request.Body = new MemoryStream(bytes, writable: false);
+        return bytes;
+    }
+
     /// <exception cref="ProblemException">malformed-request, payload-too-large or unsupported-media-type.</exception>
     public static async Task<JsonDocument> ReadAsync(HttpRequest request, bool mergePatch)
     {

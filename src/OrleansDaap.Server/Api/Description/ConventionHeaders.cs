@@ -1,12 +1,22 @@
 using Microsoft.OpenApi;
+using OrleansDaap.Server.Api.Idempotency;
 
 namespace OrleansDaap.Server.Api.Description;
 
 /// <summary>The headers that endpoints share, for the API's description.</summary>
 internal sealed class ConventionHeaders(OpenApiOperation operation)
 {
-    public void Describe(IList<object> metadata)
+    public void Describe(IList<object> metadata, string? method)
     {
+        if (method == HttpMethods.Post)
+        {
+            Take(
+                IdempotencyHeader.Name,
+                "The client's own word for this request. For 24 hours the same word with the same body is answered as the first time, and nothing is done again.",
+                IdempotencyHeader.MaxLength);
+            Answer(IdempotencyHeader.Replayed, "true when this request was answered before; left out otherwise.");
+        }
+
         if (metadata.OfType<TakesIfMatch>().Any())
             Take("If-Match", "ETags of the resource as it was read, or *. When it is at none of them any more, nothing is changed.", maxLength: null);
         if (metadata.OfType<AnswersETag>().Any())

@@ -15,6 +15,9 @@ internal sealed class EndpointOperationFilter : IOperationFilter
     private static readonly ProblemCode[] WithBody =
         [ProblemCode.MalformedRequest, ProblemCode.ValidationFailed, ProblemCode.PayloadTooLarge, ProblemCode.UnsupportedMediaType];
 
+    private static readonly ProblemCode[] WithIdempotencyKey =
+        [ProblemCode.MalformedRequest, ProblemCode.RequestInProgress, ProblemCode.IdempotencyKeyReused, ProblemCode.PayloadTooLarge];
+
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
@@ -30,11 +33,14 @@ internal sealed class EndpointOperationFilter : IOperationFilter
             (operation.Responses ??= [])["200"] = ChoiceOf(choice, context);
         if (operation.Responses?.TryGetValue("202", out var accepted) == true)
             (accepted as OpenApiResponse)!.Headers = AcceptedHeaders();
-        new ConventionHeaders(operation).Describe(metadata);
+        new ConventionHeaders(operation).Describe(metadata, context.ApiDescription.HttpMethod);
         if (rule.NeedsKey)
             operation.Security = Keys(context.Document);
-        AddProblems(operation, Codes(rule, body, metadata.OfType<Refuses>()), context);
+        var codes = Codes(rule, body, metadata.OfType<Refuses>());
+        AddProblems(operation, IsPost(context) ? codes.Concat(WithIdempotencyKey) : codes, context);
     }
+
+    private static bool IsPost(OperationFilterContext context) => context.ApiDescription.HttpMethod == HttpMethods.Post;
 
     private static OpenApiRequestBody BodyOf(TakesBody body, OperationFilterContext context)
     {

@@ -1,5 +1,6 @@
 using OrleansDaap.Access;
 using OrleansDaap.Common;
+using OrleansDaap.Server.Api.Metrics;
 
 namespace OrleansDaap.Server.Api.Pipeline;
 
@@ -9,7 +10,6 @@ namespace OrleansDaap.Server.Api.Pipeline;
 /// </summary>
 internal sealed class AnswerMiddleware(RequestDelegate next, IAuditLog auditLog, TimeProvider time, ILogger<AnswerMiddleware> logger)
 {
-    private const string Accepted = "accepted";
     private const string UnknownAction = "unknown";
     private const int MaxResourceLength = 512;
 
@@ -28,9 +28,10 @@ internal sealed class AnswerMiddleware(RequestDelegate next, IAuditLog auditLog,
             answer = ProblemAnswers.NotAudited();
         if (answer is not null)
             await SendAsync(context, call, answer);
+        var took = time.GetElapsedTime(started);
+        RequestMetrics.Answered(ActionOf(context), context.Response.StatusCode, took);
         ApiLog.Answered(
-            logger, call.RequestId, context.Request.Method, context.Request.Path, context.Response.StatusCode,
-            time.GetElapsedTime(started).TotalMilliseconds);
+            logger, call.RequestId, context.Request.Method, context.Request.Path, context.Response.StatusCode, took.TotalMilliseconds);
     }
 
     /// <summary>Null when something else has answered already, such as the pages under /docs.</summary>
@@ -59,10 +60,13 @@ internal sealed class AnswerMiddleware(RequestDelegate next, IAuditLog auditLog,
         !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method))
         || status == StatusCodes.Status401Unauthorized;
 
+    private static string ActionOf(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? UnknownAction;
+
     private async Task<bool> AuditAsync(HttpContext context, Call call, IResult? answer, int status)
     {
         var now = time.GetUtcNow();
-        var action = context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? UnknownAction;
+        var action = ActionOf(context);
         var path = context.Request.Path.Value ?? "/";
         try
         {
@@ -75,7 +79,7 @@ internal sealed class AnswerMiddleware(RequestDelegate next, IAuditLog auditLog,
                 call.Caller?.ApiKeyId,
                 action,
                 path.Length <= MaxResourceLength ? path : path[..MaxResourceLength],
-                (answer as ProblemAnswer)?.Code ?? Accepted,
+                Outcomes.Of(answer),
                 status,
                 RemoteAddress(context.Connection)));
             return true;

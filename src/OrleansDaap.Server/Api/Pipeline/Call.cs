@@ -10,6 +10,9 @@ internal sealed class Call
     /// <summary>Null until authenticated, and where no key is needed.</summary>
     public Caller? Caller { get; set; }
 
+    /// <summary>What an <c>Idempotency-Key</c> reserved for the request; null without one.</summary>
+    public IdempotencyClaim.Mine? Attempt { get; set; }
+
     /// <summary>The endpoint's answer, held until the request is in the audit log.</summary>
     public IResult? Answer { get; set; }
 }

@@ -5,7 +5,7 @@ using OrleansDaap.Server.Api.Wire;
 namespace OrleansDaap.Server.Api.Pipeline;
 
 /// <summary>A refusal or a failure as a problem document.</summary>
-internal sealed class ProblemAnswer(ProblemException problem) : IResult, IStatusCodeHttpResult
+internal sealed class ProblemAnswer(ProblemException problem) : IResult, IStatusCodeHttpResult, IHasOutcome
 {
     public const string ContentType = "application/problem+json";
     private const string TypePrefix = "urn:daap:problem:";
@@ -16,7 +16,7 @@ internal sealed class ProblemAnswer(ProblemException problem) : IResult, IStatus
     /// </summary>
     private const string RetryAfterSeconds = "1";
 
-    public string Code => Problems.Describe(problem.Code).Code;
+    public string Outcome => Problems.Describe(problem.Code).Code;
 
     public int? StatusCode => Problems.Describe(problem.Code).Status;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrleansDaap.Access;
 
 namespace OrleansDaap.Server.Api.Wire;
@@ -7,8 +8,9 @@ internal sealed record CreatedApiKeyResponse
 {
     public required string Id { get; init; }
 
-    /// <summary>Keep it: it cannot be shown again.</summary>
-    public required string Key { get; init; }
+    /// <summary>Keep it: it cannot be shown again. Left out when the same request is answered again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public required string? Key { get; init; }
 
     public required string Team { get; init; }
 

@@ -28,6 +28,8 @@ internal sealed class InMemoryPlatform : IApiKeyListing, ITierListing, IDatabase
     /// <summary>By tier; a tier whose limits nobody has set has none.</summary>
     public ConcurrentDictionary<string, string> LimitsVersions { get; } = new();
 
+    public InMemoryIdempotency Idempotency { get; } = new();
+
     public AuditFilter? LastAuditFilter { get; private set; }
 
     /// <summary>Called by every grain method and listing first; throws to play a failure.</summary>
@@ -72,6 +74,13 @@ internal sealed class InMemoryPlatform : IApiKeyListing, ITierListing, IDatabase
     {
         LastAuditFilter = filter;
         return PageOf(Audit.Where(entry => (filter.Team ?? entry.Team) == entry.Team), entry => entry.Id, page);
+    }
+
+    public Task<IReadOnlyDictionary<DatabaseStatus, int>> CountByStatusAsync(CancellationToken cancellationToken)
+    {
+        Before("count-databases");
+        return Task.FromResult<IReadOnlyDictionary<DatabaseStatus, int>>(
+            Databases.Values.GroupBy(database => database.Status).ToDictionary(group => group.Key, group => group.Count()));
     }
 
     public IAsyncEnumerable<DatabaseId> ListUnsettledAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
