@@ -8,6 +8,7 @@ using OrleansDaap.Access;
 using OrleansDaap.Databases;
 using OrleansDaap.Quotas;
 using OrleansDaap.Storage;
+using OrleansDaap.EmbeddedSilo.Hosting;
 using OrleansDaap.Storage.EmbeddedSilo;
 using OrleansDaap.Storage.Migrations;
 using OrleansDaap.Tiers;
@@ -50,7 +51,7 @@ internal sealed class TestStore : IAsyncDisposable
 
     public IAuditLog Audit => Get<IAuditLog>();
 
-    public AdvisoryLease Lease => Get<AdvisoryLease>();
+    public IActiveNodeLease Lease => Get<IActiveNodeLease>();
 
     public static async Task<TestStore> OpenAsync(string connectionString, bool leased = false)
     {
