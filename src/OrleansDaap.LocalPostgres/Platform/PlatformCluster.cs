@@ -24,7 +24,7 @@ internal sealed class PlatformCluster(
     /// <summary>Names the socket; nothing listens on TCP.</summary>
     private const int Port = 5432;
 
-    /// <summary>Of the 50 connections that the cluster takes, some are left for a person with psql.</summary>
+    /// <summary>Of the 100 connections that the cluster takes, most are left for people with psql and a server that takes over.</summary>
     private const int PoolSize = 40;
 
     private bool _started;

@@ -83,7 +83,7 @@ internal static class DatabasePlan
 
         return now < retryAt
             ? (new DatabaseStep.Wait(retryAt - now), state)
-            : (again, state with { RetryAt = null });
+            : (again, state with { RetryAt = null, WantedSince = now });
     }
 
     private static (DatabaseStep, DatabaseState) Patience(DatabaseState state, DateTimeOffset now, DatabaseOptions options)
