@@ -40,6 +40,8 @@ internal sealed class PlatformCluster(
         var pgdata = Path.Combine(data.Platform, "pgdata");
         var place = new PostgresPlace(pgdata, Path.Combine(data.Platform, "log"), "", data.Platform, Port, []);
         files.MakeDirectory(place.Logs, FileModes.PrivateDirectory, FileOwner.Tools);
+        if (_started && !Directory.Exists(pgdata))
+            throw new InvalidOperationException($"The platform's own data, {pgdata}, is gone while the server runs. Bring it back; an empty one is not put in its place.");
         var installation = Directory.Exists(pgdata) ? await InstalledForAsync(pgdata, cancellationToken) : await MakeAsync(pgdata, cancellationToken);
         if (configuration.Write(pgdata, PostgresSettings.LocalOnlyConf(place), PostgresSettings.LocalOnlyHba))
             await postgres.StopAsync(pgdata, cancellationToken);
