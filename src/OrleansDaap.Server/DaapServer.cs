@@ -29,6 +29,9 @@ internal static class DaapServer
         try
         {
             await using var app = Build(args, addBackend);
+
+            // Before the host makes its services: some need options, and would stop at the first mistake.
+            app.Services.GetService<IStartupValidator>()?.Validate();
             await app.StartAsync();
             await app.WaitForShutdownAsync();
             return 0;

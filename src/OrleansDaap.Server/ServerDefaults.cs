@@ -18,7 +18,9 @@ internal static class ServerDefaults
         });
 
         // Filters are read in order, and the configured ones come later.
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical) // a failed start is explained by StartFailure
+            .AddConfiguration(builder.Configuration.GetSection("Logging"));
         if (builder.Configuration["urls"] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
         {
             builder.WebHost.UseUrls(Address);

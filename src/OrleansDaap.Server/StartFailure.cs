@@ -1,5 +1,9 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Clusters;
+using OrleansDaap.LocalPostgres.Processes;
+using OrleansDaap.Storage.Migrations;
 
 namespace OrleansDaap.Server;
 
@@ -15,7 +19,9 @@ internal static class StartFailure
         InvalidOperationException { InnerException: FormatException or ArgumentException or OverflowException } => Mistakes([exception.Message]),
         IOException { InnerException: SocketException or Microsoft.AspNetCore.Connections.AddressInUseException } =>
             $"The server cannot listen: {exception.Message} Set ASPNETCORE_URLS to another address.",
-        InvalidOperationException or UnauthorizedAccessException or IOException => $"The server cannot start: {exception.Message}",
+        StoreUnavailableException { InnerException: { } cause } => $"The server cannot start: {exception.Message} {cause.Message}",
+        InvalidOperationException or UnauthorizedAccessException or IOException or StoreUnavailableException
+            or SchemaMismatchException or ClusterFailureException or ToolFailedException => $"The server cannot start: {exception.Message}",
         _ => null,
     };
 

@@ -5,7 +5,8 @@ namespace OrleansDaap.Benchmarks;
 
 /// <summary>
 /// Databases accepted per second over HTTP, each with its quota place, state, audit entry and reminder durable, against plain
-/// single-row INSERT commits on the same PostgreSQL, in turns. The backend makes nothing, so that only accepting is measured.
+/// single-row INSERT commits on the same PostgreSQL, in turns. The backend makes nothing, so that only
+/// accepting is measured.
 /// </summary>
 internal static class Creates
 {
@@ -17,7 +18,7 @@ internal static class Creates
     {
         Report.Progress("creates: accepting databases against single-row INSERT commits");
         using var data = new ScratchDirectory();
-        await using var server = await FakeBackendServer.StartAsync(data);
+        await using var server = await FakeBackendServer.StartAsync(data, stalled: true);
         await server.CreateTierAsync();
         await using var platform = NpgsqlDataSource.Create($"Host={data.Path}/platform;Port=5432;Username=postgres;Database=daap;Maximum Pool Size={Callers}");
         await ExecuteAsync(platform, "create table bench_insert (id bigint generated always as identity primary key, payload text)");

@@ -11,7 +11,11 @@ internal static class FakeBackendServer
 {
     public const string Command = "serve-with-fake-backend";
 
-    public static Task<ServerProcess> StartAsync(ScratchDirectory data) => ServerProcess.StartAsync(
+    private const string Stalled = "--stalled";
+
+    /// <param name="data">Its data directory.</param>
+    /// <param name="stalled">The backend takes every cluster and never gets anywhere with it: what is measured is accepting alone.</param>
+    public static Task<ServerProcess> StartAsync(ScratchDirectory data, bool stalled = false) => ServerProcess.StartAsync(
         data,
         new Dictionary<string, string>
         {
@@ -20,9 +24,11 @@ internal static class FakeBackendServer
             // All of a benchmark's requests carry one key.
             ["Daap__RateLimit__PermitsPerSecond"] = "0",
         },
-        Path.Combine(AppContext.BaseDirectory, "OrleansDaap.Benchmarks.dll"),
-        Command);
+        [Path.Combine(AppContext.BaseDirectory, "OrleansDaap.Benchmarks.dll"), Command, .. stalled ? [Stalled] : Array.Empty<string>()]);
 
-    public static Task<int> RunAsync(string[] args) =>
-        DaapServer.RunAsync(args, services => services.AddSingleton<IPostgresBackend, FakePostgresBackend>());
+    public static Task<int> RunAsync(string[] args) => DaapServer.RunAsync([.. args.Except([Stalled])], services =>
+        services.AddSingleton<IPostgresBackend>(provider => new FakePostgresBackend(provider.GetRequiredService<TimeProvider>())
+        {
+            Manual = args.Contains(Stalled),
+        }));
 }

@@ -4,18 +4,22 @@ using OrleansDaap.LocalPostgres.Processes;
 namespace OrleansDaap.LocalPostgres.Files;
 
 /// <summary>
-/// Writes small files whole: made under another name with their mode and owner, synced, then renamed, so that a reader or a crash
+/// Makes directories and small files whole: made under another name with their mode and owner, synced, then renamed, so that a reader or a crash
 /// sees the old one or the new one. A symbolic link in the way is replaced, never followed.
 /// </summary>
 internal sealed class OwnedFiles(ToolAccount tools)
 {
+    /// <summary>A directory that is there is left as it is: it has its mode and owner, since it got its name last.</summary>
     public void MakeDirectory(string path, UnixFileMode mode, FileOwner owner)
     {
         if (Directory.Exists(path)) return;
-        Directory.CreateDirectory(path, mode);
+        var half = path + ".new";
+        if (Directory.Exists(half)) Directory.Delete(half);
+        Directory.CreateDirectory(half, mode);
         // The mode above is cut by the umask.
-        File.SetUnixFileMode(path, mode);
-        if (owner == FileOwner.Tools && tools.Switches) Posix.Own(path, tools.UserId, tools.GroupId);
+        File.SetUnixFileMode(half, mode);
+        if (owner == FileOwner.Tools && tools.Switches) Posix.Own(half, tools.UserId, tools.GroupId);
+        Directory.Move(half, path);
         Posix.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 

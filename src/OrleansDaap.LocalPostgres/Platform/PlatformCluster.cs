@@ -24,7 +24,7 @@ internal sealed class PlatformCluster(
     /// <summary>Names the socket; nothing listens on TCP.</summary>
     private const int Port = 5432;
 
-    /// <summary>Of the 50 connections that the cluster takes, some are left for a person with psql.</summary>
+    /// <summary>Of the 100 connections that the cluster takes, most are left for people with psql and a server that takes over.</summary>
     private const int PoolSize = 40;
 
     private bool _started;
@@ -40,6 +40,8 @@ internal sealed class PlatformCluster(
         var pgdata = Path.Combine(data.Platform, "pgdata");
         var place = new PostgresPlace(pgdata, Path.Combine(data.Platform, "log"), "", data.Platform, Port, []);
         files.MakeDirectory(place.Logs, FileModes.PrivateDirectory, FileOwner.Tools);
+        if (_started && !Directory.Exists(pgdata))
+            throw new InvalidOperationException($"The platform's own data, {pgdata}, is gone while the server runs. Bring it back; an empty one is not put in its place.");
         var installation = Directory.Exists(pgdata) ? await InstalledForAsync(pgdata, cancellationToken) : await MakeAsync(pgdata, cancellationToken);
         if (configuration.Write(pgdata, PostgresSettings.LocalOnlyConf(place), PostgresSettings.LocalOnlyHba))
             await postgres.StopAsync(pgdata, cancellationToken);

@@ -44,7 +44,8 @@ internal sealed class PostgresServer(ToolRunner tools, TimeProvider time)
         var deadline = time.GetUtcNow() + StartPatience;
         while (!IsReady(pgdata))
         {
-            if (starting is { IsCompleted: true } && await starting is { ExitCode: not 0 } && !IsRunning(pgdata)) throw Died(log.Tail());
+            if (starting is { IsCompleted: true } && await starting is { ExitCode: not 0 } failed && !IsRunning(pgdata))
+                throw Died(log.Tail() is { Length: > 0 } tail ? tail : failed.Errors.Trim());
             if (time.GetUtcNow() > deadline || (starting is null && !IsRunning(pgdata)))
                 throw IsRunning(pgdata) ? Slow() : Died(log.Tail());
             await Task.Delay(Step, time, cancellationToken);

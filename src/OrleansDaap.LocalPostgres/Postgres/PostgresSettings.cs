@@ -49,7 +49,7 @@ internal static class PostgresSettings
         """;
 
     /// <summary>The platform's own cluster: a Unix socket and nothing else.</summary>
-    public static string LocalOnlyConf(PostgresPlace place) => Common(place, connections: 50) + """
+    public static string LocalOnlyConf(PostgresPlace place) => Common(place, connections: 100) + """
         listen_addresses = ''
         shared_buffers = '64MB'
 

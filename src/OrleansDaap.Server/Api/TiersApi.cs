@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansDaap.Access;
 using OrleansDaap.Common;
 using OrleansDaap.Provisioning;
+using OrleansDaap.Quotas;
 using OrleansDaap.Server.Api.Bodies;
 using OrleansDaap.Server.Api.Description;
 using OrleansDaap.Server.Api.Pipeline;
@@ -46,7 +47,9 @@ internal static class TiersApi
         var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.NewTierRequest);
         await JudgeAsync(bound.Draft, bound.Mistakes, formerVersion: null, backend, http.RequestAborted);
         var request = bound.Checked();
-        var tier = await MakeAsync(grains.GetGrain<ITierGrain>(request.Id!), request.ToSpec(), http.Call().Attempt);
+        var grain = grains.GetGrain<ITierGrain>(request.Id!);
+        await ForgetFormerQuotaAsync(grain, grains.GetGrain<IQuotaGrain>(request.Id!));
+        var tier = await MakeAsync(grain, request.ToSpec(), http.Call().Attempt);
         return Tagged.Of(TypedResults.Created($"{http.Request.PathBase}/tiers/{tier.Id}", TierResponse.Of(tier, databases: 0)), tier.ETag);
     }
 
@@ -61,6 +64,13 @@ internal static class TiersApi
         {
             return await grain.GetAsync() is { Revision: 1 } made && made.Spec == spec ? made : throw new ProblemException(problem.Code, problem.Message);
         }
+    }
+
+    /// <summary>A tier that is made anew begins without the limits of a deleted one of its name.</summary>
+    private static async Task ForgetFormerQuotaAsync(ITierGrain tier, IQuotaGrain quota)
+    {
+        if (await tier.GetAsync() is null && (await quota.GetAsync()).Limits != QuotaLimits.None)
+            await quota.SetLimitsAsync(QuotaLimits.None);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, ITierListing listing)

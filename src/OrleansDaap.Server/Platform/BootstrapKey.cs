@@ -21,8 +21,14 @@ internal sealed partial class BootstrapKey(IOptions<DaapOptions> options, IGrain
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         var key = options.Value.BootstrapApiKey ?? await ReadOrMakeAsync(File!, cancellationToken);
-        await grains.GetGrain<IApiKeyGrain>(ApiKeySecret.IdOf(key)).CreateAsync(
-            new NewApiKey(ApiKeySecret.HashOf(key), Team, Role.PlatformTeam, "Bootstrap key", CreatedBy: null, ExpiresAt: null));
+        var hash = ApiKeySecret.HashOf(key);
+        var stored = await grains.GetGrain<IApiKeyGrain>(ApiKeySecret.IdOf(key)).CreateAsync(
+            new NewApiKey(hash, Team, Role.PlatformTeam, "Bootstrap key", CreatedBy: null, ExpiresAt: null));
+        if (stored.Hash != hash || stored.RevokedAt is not null)
+        {
+            LogNotAccepted(logger, stored.Id, stored.RevokedAt is null ? "another key has that id" : "it was revoked");
+        }
+
         if (File is not null)
         {
             LogFile(logger, File);
@@ -35,7 +41,8 @@ internal sealed partial class BootstrapKey(IOptions<DaapOptions> options, IGrain
     {
         if (System.IO.File.Exists(file))
         {
-            return (await System.IO.File.ReadAllTextAsync(file, cancellationToken)).Trim();
+            var written = (await System.IO.File.ReadAllTextAsync(file, cancellationToken)).Trim();
+            return written.Length > 0 ? written : throw new InvalidOperationException($"{file} is empty; delete it, and a new key is made.");
         }
 
         // Written whole under another name first: a server killed here leaves no half a key behind.
@@ -58,6 +65,9 @@ internal sealed partial class BootstrapKey(IOptions<DaapOptions> options, IGrain
         System.IO.File.Move(half, file);
         return key;
     }
+
+    [LoggerMessage(5211, LogLevel.Error, "The bootstrap key {ApiKeyId} is not accepted: {Reason}")]
+    private static partial void LogNotAccepted(ILogger logger, string apiKeyId, string reason);
 
     [LoggerMessage(5210, LogLevel.Information, "The platform team's bootstrap key is in {File}")]
     private static partial void LogFile(ILogger logger, string file);

@@ -10,6 +10,7 @@ internal sealed partial class PlatformStore(
     IConfiguration configuration, PlatformCluster embedded, TimeProvider clock, ILogger<PlatformStore> logger) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(10);
 
     private readonly string? _configured = configuration.GetConnectionString("Platform");
     private string? _connectionString;
@@ -30,9 +31,10 @@ internal sealed partial class PlatformStore(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var pause = LookEvery;
         while (string.IsNullOrWhiteSpace(_configured) && !stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(LookEvery, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stoppingToken.IsCancellationRequested || embedded.IsRunning)
             {
                 continue;
@@ -42,10 +44,12 @@ internal sealed partial class PlatformStore(
             {
                 LogDied(logger);
                 await embedded.StartAsync(stoppingToken);
+                pause = LookEvery;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 LogNotStarted(logger, exception);
+                pause = PauseAfterFailure;
             }
         }
     }

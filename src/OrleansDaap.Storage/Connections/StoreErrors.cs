@@ -19,6 +19,9 @@ internal static class StoreErrors
         _ => false,
     };
 
+    /// <summary>Nothing was written, and trying again is likely to work: a deadlock, say.</summary>
+    public static bool IsRolledBack(PostgresException error) => error.SqlState[..2] is "40";
+
     public static StoreUnavailableException Unavailable(Exception error) => error is PostgresException { SqlState: LostLease }
         ? NoLease(error)
         : new StoreUnavailableException("The platform's PostgreSQL cannot be reached or does not answer in time.", error);

@@ -10,15 +10,32 @@ internal sealed class BatchWriter(PlatformDatabase database, TimeProvider time) 
     // A connection that rested may have died with its server; asking costs one round trip and saves a refused write.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
+    /// <summary>With four writers, each of the others may win once.</summary>
+    private const int MostAttempts = 4;
+
     private NpgsqlConnection? _connection;
     private long _usedAt;
 
     /// <summary>Tells every write its own outcome; never throws. All of them carry the same stamp.</summary>
-    public async Task WriteAsync(IReadOnlyList<Write> writes)
+    public Task WriteAsync(IReadOnlyList<Write> writes) => WriteAsync(writes, attempt: 1);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null)
+            await _connection.DisposeAsync();
+    }
+
+    private async Task WriteAsync(IReadOnlyList<Write> writes, int attempt)
     {
         try
         {
             await CommitAsync([.. writes.GroupBy(write => write.Kind).Select(group => (group.Key, Ordered(group)))]);
+        }
+        catch (PostgresException e) when (StoreErrors.IsRolledBack(e) && attempt < MostAttempts)
+        {
+            // Two batches locked each other out, over equal names say; the one that PostgreSQL chose to end goes again.
+            await WriteAsync(writes, attempt + 1);
+            return;
         }
         catch (PostgresException e) when (!StoreErrors.IsOutage(e) && writes.Count > 1)
         {
@@ -46,12 +63,6 @@ internal sealed class BatchWriter(PlatformDatabase database, TimeProvider time) 
             else
                 write.Complete();
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_connection is not null)
-            await _connection.DisposeAsync();
     }
 
     private async Task WriteAloneAsync(Write write, WriteKind kind)

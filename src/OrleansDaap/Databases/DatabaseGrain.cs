@@ -21,10 +21,14 @@ internal sealed partial class DatabaseGrain(
     /// <summary>The generation that this activation last _asked the backend for.</summary>
     private long _asked;
 
+    /// <summary>A write has failed, so that what is in memory may differ from what is stored.</summary>
+    private bool _stale;
+
     private DatabaseId Id => new(this.GetPrimaryKeyString());
 
     public async Task<DatabaseState> CreateAsync(NewDatabase request)
     {
+        await RefreshAsync();
         if (database.RecordExists)
         {
             return Answer();
@@ -48,8 +52,15 @@ internal sealed partial class DatabaseGrain(
                 ? exception
                 : new ProblemException(ProblemCode.NameTaken, $"The team {request.OwnerTeam} has a database called {request.Name} already.");
         }
+        finally
+        {
+            // Also when only the reminder could not be written: whoever is told so, the database is there.
+            if (database.RecordExists)
+            {
+                WakeAfter(TimeSpan.Zero);
+            }
+        }
 
-        WakeAfter(TimeSpan.Zero);
         return Answer();
     }
 
@@ -86,19 +97,20 @@ internal sealed partial class DatabaseGrain(
 
     public async Task ReconcileAsync()
     {
-        if (!database.RecordExists)
-        {
-            await ForgetAsync();
-            return;
-        }
-
         try
         {
-            await TakeStepAsync();
+            await RefreshAsync();
+            await (database.RecordExists ? TakeStepAsync() : ForgetAsync());
         }
-        catch (Exception exception) when (exception is BackendUnavailableException or TimeoutException)
+        catch (BackendUnavailableException exception)
         {
             await NoteBackendTroubleAsync(exception);
+        }
+        catch
+        {
+            // The store is away, say: whoever woke the grain may not come again before its reminder does.
+            WakeAfter(options.Value.FirstRetryAfter);
+            throw;
         }
     }
 
@@ -145,6 +157,7 @@ internal sealed partial class DatabaseGrain(
     /// <summary>Saves what a request makes of the state, and sets off the work that follows from it.</summary>
     private async Task<DatabaseState> AcceptAsync(Func<DatabaseState, DatabaseState> request, IfMatch? condition = null)
     {
+        await RefreshAsync();
         if (!database.RecordExists)
         {
             DeactivateOnIdle();
@@ -199,8 +212,17 @@ internal sealed partial class DatabaseGrain(
         catch
         {
             database.State = before;
-            DeactivateOnIdle();
+            _stale = true;
             throw;
+        }
+    }
+
+    private async Task RefreshAsync()
+    {
+        if (_stale)
+        {
+            await database.ReadStateAsync();
+            _stale = false;
         }
     }
 

@@ -20,6 +20,12 @@ internal static class DatabasePlan
             return Removal(state, seen, asked, now, options);
         }
 
+        // A database that once had data is never given an empty cluster in its place.
+        if (seen.Phase == ClusterPhase.Absent && state.ReadyAt is not null)
+        {
+            return (new DatabaseStep.Wait(options.RetryAtLeastEvery), Hindered(state, Gone(now), now));
+        }
+
         // A reason that the backend has for an older generation says nothing about what is wanted now.
         if (seen.Phase == ClusterPhase.Absent || seen.Generation < state.Generation)
         {
@@ -77,7 +83,7 @@ internal static class DatabasePlan
 
         return now < retryAt
             ? (new DatabaseStep.Wait(retryAt - now), state)
-            : (again, state with { RetryAt = null });
+            : (again, state with { RetryAt = null, WantedSince = now });
     }
 
     private static (DatabaseStep, DatabaseState) Patience(DatabaseState state, DateTimeOffset now, DatabaseOptions options)
@@ -90,15 +96,19 @@ internal static class DatabasePlan
 
         var reason = new StatusReason(
             "deadline-exceeded", $"The backend has been at work on the cluster since {state.WantedSince:u}; look at its logs for what it waits for.", now);
-        return (new DatabaseStep.Wait(options.ProgressDeadline), state.StatusReason?.Code == reason.Code
-            ? state
-            : Changed(state, now) with
-            {
-                Status = DatabaseStatus.Error,
-                StatusReason = reason,
-                Operations = OperationLog.Hindered(state.Operations, reason),
-            });
+        return (new DatabaseStep.Wait(options.ProgressDeadline), Hindered(state, reason, now));
     }
+
+    /// <summary>In <c>error</c> for a reason that no further attempt mends, and still looked after.</summary>
+    private static DatabaseState Hindered(DatabaseState state, StatusReason reason, DateTimeOffset now) => state.StatusReason?.Code == reason.Code
+        ? state
+        : Changed(state, now) with
+        {
+            Status = DatabaseStatus.Error,
+            StatusReason = reason,
+            Settled = false,
+            Operations = OperationLog.Hindered(state.Operations, reason),
+        };
 
     private static (DatabaseStep, DatabaseState) Reached(DatabaseState state, ClusterObservation seen, DatabaseStatus status, DateTimeOffset now)
     {
@@ -147,6 +157,11 @@ internal static class DatabasePlan
     private static DatabaseState Changed(DatabaseState state, DateTimeOffset now) => state with { UpdatedAt = now };
 
     private static bool Same(StatusReason? one, StatusReason? other) => one?.Code == other?.Code && one?.Message == other?.Message;
+
+    private static StatusReason Gone(DateTimeOffset now) => new(
+        "cluster-gone",
+        "The cluster of this database is gone, and its data with it. No empty one is put in its place: bring it back where it was, or delete the database.",
+        now);
 
     private static StatusReason Unexplained(DateTimeOffset now) => new("unexplained", "The backend gave no reason.", now);
 }

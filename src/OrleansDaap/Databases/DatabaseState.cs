@@ -38,7 +38,7 @@ public sealed record DatabaseState
     [Id(7)]
     public long Generation { get; init; }
 
-    /// <summary>When the present generation became wanted.</summary>
+    /// <summary>When the present generation became wanted, or was last tried again: since then the backend should be at work.</summary>
     [Id(8)]
     public DateTimeOffset WantedSince { get; init; }
 

@@ -1,16 +1,22 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OrleansDaap.Common;
 using OrleansDaap.Provisioning;
 
 namespace OrleansDaap.Databases;
 
 /// <summary>
-/// Wakes database grains when there is something to do: at the start the ones with work left over from before, and from then on
-/// each one whose cluster changed. It only ever says "look"; reminders do the same more slowly where it fails.
+/// Wakes database grains when there is something to do: each one whose cluster changed, and at the start and now and then those with
+/// work left over. It only ever says "look"; reminders do the same more slowly where it fails.
 /// </summary>
 internal sealed partial class DatabaseWaker(
-    IGrainFactory grains, IPostgresBackend backend, IDatabaseListing databases, TimeProvider clock, ILogger<DatabaseWaker> logger) : BackgroundService
+    IGrainFactory grains,
+    IPostgresBackend backend,
+    IDatabaseListing databases,
+    TimeProvider clock,
+    IOptions<DatabaseOptions> options,
+    ILogger<DatabaseWaker> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -18,8 +24,8 @@ internal sealed partial class DatabaseWaker(
     private const int AtOnce = 32;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        UntilDoneAsync(WakeLeftOversAsync, stoppingToken),
-        UntilDoneAsync(cancel => WakeAsync(backend.WatchAsync(cancel), database => database.ReconcileAsync(), cancel), stoppingToken));
+        AgainAndAgainAsync(WakeLeftOversAsync, options.Value.ReconcileEvery, stoppingToken),
+        AgainAndAgainAsync(cancel => WakeAsync(backend.WatchAsync(cancel), database => database.ReconcileAsync(), cancel), Pause, stoppingToken));
 
     private async Task WakeLeftOversAsync(CancellationToken cancellationToken)
     {
@@ -28,14 +34,15 @@ internal sealed partial class DatabaseWaker(
             databases.ListWithoutReminderAsync(DatabaseGrain.ReconcileReminder, cancellationToken), database => database.RemindAsync(), cancellationToken);
     }
 
-    private async Task UntilDoneAsync(Func<CancellationToken, Task> work, CancellationToken stoppingToken)
+    private async Task AgainAndAgainAsync(Func<CancellationToken, Task> work, TimeSpan every, CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            var pause = Pause;
             try
             {
                 await work(stoppingToken);
-                return;
+                pause = every;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -50,7 +57,7 @@ internal sealed partial class DatabaseWaker(
                 LogRestart(logger, exception);
             }
 
-            await Task.Delay(Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

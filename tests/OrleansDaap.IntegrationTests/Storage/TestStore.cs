@@ -6,6 +6,7 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansDaap.Access;
 using OrleansDaap.Databases;
+using OrleansDaap.EmbeddedSilo.Hosting;
 using OrleansDaap.Quotas;
 using OrleansDaap.Storage;
 using OrleansDaap.Storage.EmbeddedSilo;
@@ -52,7 +53,7 @@ internal sealed class TestStore : IAsyncDisposable
 
     public IAuditListing AuditListing => Get<IAuditListing>();
 
-    public AdvisoryLease Lease => Get<AdvisoryLease>();
+    public IActiveNodeLease Lease => Get<IActiveNodeLease>();
 
     public static async Task<TestStore> OpenAsync(string connectionString, bool leased = false)
     {

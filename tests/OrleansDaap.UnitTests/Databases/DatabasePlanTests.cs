@@ -109,6 +109,17 @@ public sealed class DatabasePlanTests
     }
 
     [Fact]
+    public void A_database_whose_cluster_has_vanished_is_not_given_an_empty_one_and_heals_when_it_is_back()
+    {
+        var (step, lost) = Plan(Ready(), ClusterObservation.Absent);
+
+        Assert.IsType<DatabaseStep.Wait>(step);
+        Assert.Equal((DatabaseStatus.Error, "cluster-gone"), (lost.Status, lost.StatusReason?.Code));
+        Assert.Same(lost, Plan(lost, ClusterObservation.Absent, at: 30).Next);
+        Assert.Equal(DatabaseStatus.Ready, Plan(lost, Serving(1)).Next.Status);
+    }
+
+    [Fact]
     public void A_degraded_cluster_is_ready_with_a_reason()
     {
         var next = Plan(Accepted(), Serving(1) with { Reason = Trouble("standbys-missing") }).Next;
