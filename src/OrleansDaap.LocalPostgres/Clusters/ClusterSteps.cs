@@ -35,7 +35,10 @@ internal sealed class ClusterSteps(
 
     public async Task<ClusterRecord> ApplyAsync(ClusterSpec spec, CancellationToken cancellationToken)
     {
-        var record = spec.Frozen && store.Read(spec.Id) is { } existing ? existing with { Spec = spec } : await RunAsync(spec, cancellationToken);
+        var existing = store.Read(spec.Id);
+        // Before anything is made: what is made now would be in the way of what is brought back.
+        if (spec.HasData || existing?.HasData == true) places.CheckData(spec.Id);
+        var record = spec.Frozen && existing is not null ? existing with { Spec = spec } : await RunAsync(spec, cancellationToken);
         if (spec.Frozen) await FreezeAsync(record, cancellationToken);
         record = record with { Reached = spec.Generation };
         store.Write(record);
@@ -142,12 +145,7 @@ internal sealed class ClusterSteps(
         var pgdata = places.Pgdata(record.Spec.Id);
         if (!Directory.Exists(pgdata))
         {
-            if (record.HasData)
-            {
-                throw new ClusterFailureException(
-                    "data-missing", $"This database had data in {pgdata}, and that directory is gone. Bring it back; an empty one is not put in its place.");
-            }
-
+            if (record.HasData || record.Spec.HasData) places.CheckData(record.Spec.Id);
             await clones.TakeAsync(installation, pgdata, cancellationToken);
             return;
         }
