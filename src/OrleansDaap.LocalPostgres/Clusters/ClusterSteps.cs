@@ -82,6 +82,8 @@ internal sealed class ClusterSteps(
 
         await EnsureDataAsync(record, installation, cancellationToken);
         var place = places.Postgres(record);
+        // One that a killed server began to start is known from here on, so that its port is not taken for a stranger's.
+        await postgres.IsRunningOrClearedAsync(place.Pgdata, place.SocketFile, cancellationToken);
         if (configuration.Write(place.Pgdata, PostgresSettings.Conf(place, spec.MemoryGib, MachineMemory), PostgresSettings.Hba) && PostgresServer.IsRunning(place.Pgdata))
         {
             logger.SettingsChanged(id);
@@ -170,7 +172,7 @@ internal sealed class ClusterSteps(
         files.MakeDirectory(place.Directory, FileModes.PrivateDirectory, FileOwner.Tools);
         files.Write(place.UsersFile, PgBouncerSettings.Users(verifier), FileModes.PrivateFile, FileOwner.Tools);
         files.Write(place.IniFile, PgBouncerSettings.Ini(place, pooler), FileModes.PrivateFile, FileOwner.Tools);
-        if (!PgBouncerServer.IsRunning(place.Directory)) PortAllocator.CheckFree(port, await places.ResolveAsync(cancellationToken));
+        if (!await pgBouncer.IsRunningOrClearedAsync(place, cancellationToken)) PortAllocator.CheckFree(port, await places.ResolveAsync(cancellationToken));
         await pgBouncer.EnsureAsync(program!, place, cancellationToken);
         await endpoints.WaitAsync(places.Host, port, cancellationToken);
         return record;

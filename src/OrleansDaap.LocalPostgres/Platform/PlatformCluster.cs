@@ -41,6 +41,7 @@ internal sealed class PlatformCluster(
         var place = new PostgresPlace(pgdata, Path.Combine(data.Platform, "log"), "", data.Platform, Port, []);
         files.MakeDirectory(place.Logs, FileModes.PrivateDirectory, FileOwner.Tools);
         var installation = Directory.Exists(pgdata) ? await InstalledForAsync(pgdata, cancellationToken) : await MakeAsync(pgdata, cancellationToken);
+        await postgres.IsRunningOrClearedAsync(pgdata, place.SocketFile, cancellationToken);
         if (configuration.Write(pgdata, PostgresSettings.LocalOnlyConf(place), PostgresSettings.LocalOnlyHba))
             await postgres.StopAsync(pgdata, cancellationToken);
         var how = PostgresServer.IsRunning(pgdata) ? "taken over" : "started";
