@@ -56,6 +56,8 @@ internal sealed class ClusterSteps(
         if (Directory.Exists(places.Pgdata(id))) Directory.Move(places.Pgdata(id), gone);
         // A crashed PostgreSQL leaves its socket; the ports are the record's, which goes last.
         foreach (var port in ports.HeldBy(id)) PostgresServer.RemoveSocket(Path.Combine(data.Sockets, $".s.PGSQL.{port}"));
+        data.Remove(OwnedFiles.Half(places.Credentials(id)));
+        data.Remove(OwnedFiles.Half(places.Directory(id)));
         data.Remove(places.Credentials(id));
         data.Remove(places.Directory(id));
         ports.Release(id);

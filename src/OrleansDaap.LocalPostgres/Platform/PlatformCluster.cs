@@ -81,13 +81,20 @@ internal sealed class PlatformCluster(
                 "No PostgreSQL 15 or newer is installed on this machine. Install one, or name its programs' directory in Daap:Local:PostgresInstallations.");
         }
 
-        var half = pgdata + ".half";
-        data.Remove(half);
+        // A name of its own: the initdb of a killed server may still be at work on another.
+        Sweep();
+        var half = $"{pgdata}.half-{Guid.NewGuid():N}";
         await initializer.InitializeAsync(installation, half, cancellationToken);
         await initializer.ExecuteAsync(installation, half, "postgres", $"CREATE DATABASE {Database};\n", preload: "", cancellationToken);
         await initializer.SyncAsync(installation, half, cancellationToken);
         Directory.Move(half, pgdata);
         Posix.SyncDirectory(data.Platform);
+        Sweep();
         return installation;
+    }
+
+    private void Sweep()
+    {
+        foreach (var old in Directory.EnumerateDirectories(data.Platform, "pgdata.half*")) data.TryRemove(old);
     }
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Files;
 using OrleansDaap.LocalPostgres.Postgres;
 using OrleansDaap.LocalPostgres.Processes;
 using OrleansDaap.Provisioning;
@@ -67,6 +69,63 @@ public sealed class LocalPostgresInterruptionTests(LocalInstallation installatio
         await FreezeAsync(database, 2);
         Assert.Empty(Processes(database));
         await database.DestroyAsync();
+    }
+
+    [DependentFact]
+    public async Task Directories_that_a_kill_left_half_made_are_no_clusters_and_go()
+    {
+        await using var other = new LocalInstallation();
+        var id = DatabaseId.New(TimeProvider.System.GetUtcNow());
+        string[] left = [.. new[] { "clusters", "credentials" }.SelectMany(kind => new[] { $"{kind}/.{id}.new", $"{kind}/{id}.new" })];
+        foreach (var half in left) Directory.CreateDirectory(Path.Combine(other.DataDirectory, half));
+        await other.Backend.StartAsync(default);
+
+        Assert.DoesNotContain(left, half => Directory.Exists(Path.Combine(other.DataDirectory, half)));
+        Assert.Equal(ClusterObservation.Absent, await other.Backend.ObserveAsync(id, default));
+        Assert.DoesNotContain(other.Logs.Messages, message => message.Contains("is not a database's", StringComparison.Ordinal));
+    }
+
+    [DependentFact]
+    public async Task An_initdb_that_outlives_its_server_is_in_nobodys_way()
+    {
+        await using var other = new LocalInstallation();
+        await other.Services.GetRequiredService<DataDirectory>().OpenAsync(default);
+        var newest = (await other.Services.GetRequiredService<PostgresInstallations>().ListAsync(default))[^1];
+        var template = $"templates/{newest.Major}/{TemplateRecipe.Fingerprint(newest)}";
+        other.Services.GetRequiredService<OwnedFiles>().MakeDirectory(
+            Path.Combine(other.DataDirectory, $"templates/{newest.Major}"), FileModes.PrivateDirectory, FileOwner.Tools);
+        string[] halves = [.. new[] { template + ".half/pgdata", "platform/pgdata.half" }.Select(half => Path.Combine(other.DataDirectory, half))];
+        using var ended = new CancellationTokenSource();
+        // What it writes comes up again as fast as it is removed.
+        var initdb = Task.Run(() =>
+        {
+            for (var file = 0; !ended.IsCancellationRequested; file++)
+            {
+                foreach (var half in halves) TryMake(Path.Combine(half, $"{file % 100}"));
+            }
+        });
+        try
+        {
+            await other.Platform.StartAsync(default);
+            await TestDatabase.CreateAsync(other);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await initdb;
+        }
+
+        static void TryMake(string directory)
+        {
+            try
+            {
+                Directory.CreateDirectory(directory);
+            }
+            catch (IOException)
+            {
+                // Its parent was removed in this moment.
+            }
+        }
     }
 
     private static IReadOnlyList<int> Processes(TestDatabase database) => ProcessTable.FindIn(database.Pgdata, "postgres", "no title");
