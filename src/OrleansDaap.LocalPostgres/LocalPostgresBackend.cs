@@ -80,7 +80,7 @@ internal sealed class LocalPostgresBackend(
         await StartedAsync(cancellationToken);
         while (true)
         {
-            var worker = _workers.GetOrAdd(spec.Id, NewWorker);
+            var worker = Find(spec.Id) ?? _workers.GetOrAdd(spec.Id, NewWorker);
             if (worker.Apply(spec)) return;
             Forget(worker);
         }
@@ -89,13 +89,13 @@ internal sealed class LocalPostgresBackend(
     public async Task<ClusterObservation> ObserveAsync(DatabaseId id, CancellationToken cancellationToken)
     {
         await StartedAsync(cancellationToken);
-        return _workers.TryGetValue(id, out var worker) ? worker.Observation : ClusterObservation.Absent;
+        return Find(id)?.Observation ?? ClusterObservation.Absent;
     }
 
     public async Task DestroyAsync(DatabaseId id, CancellationToken cancellationToken)
     {
         await StartedAsync(cancellationToken);
-        if (_workers.TryGetValue(id, out var worker) && !worker.Destroy()) Forget(worker);
+        if (Find(id) is { } worker && !worker.Destroy()) Forget(worker);
     }
 
     public async IAsyncEnumerable<DatabaseId> WatchAsync(
@@ -124,20 +124,27 @@ internal sealed class LocalPostgresBackend(
 
     private void Forget(ClusterWorker worker) => _workers.TryRemove(KeyValuePair.Create(worker.Id, worker));
 
+    // What nobody works on may have been put back by hand: two looks for a directory tell.
+    private ClusterWorker? Find(DatabaseId id)
+    {
+        if (_workers.TryGetValue(id, out var worker)) return worker;
+        return look.First(id) is { Phase: not ClusterPhase.Absent } observation ? Adopt(id, observation) : null;
+    }
+
+    private ClusterWorker Adopt(DatabaseId id, ClusterObservation observation)
+    {
+        // A record that cannot be read has been told of by the look; its ports are then found taken when they are tried.
+        var record = observation.Phase == ClusterPhase.Failed ? null : store.Read(id);
+        if (record is not null) ports.Keep(id, record.Port);
+        if (record?.PoolerPort is { } pooled) ports.Keep(id, pooled);
+        var worker = NewWorker(id);
+        worker.Adopt(record, observation);
+        return _workers.GetOrAdd(id, worker);
+    }
+
     private void AdoptAll()
     {
-        foreach (var id in store.List())
-        {
-            var observation = look.First(id);
-            // A record that cannot be read has been told of by the look; its ports are then found taken when they are tried.
-            var record = observation.Phase == ClusterPhase.Failed ? null : store.Read(id);
-            if (record is not null) ports.Keep(id, record.Port);
-            if (record?.PoolerPort is { } pooled) ports.Keep(id, pooled);
-            var worker = NewWorker(id);
-            worker.Adopt(record, observation);
-            _workers[id] = worker;
-        }
-
+        foreach (var id in store.List()) Adopt(id, look.First(id));
         logger.ClustersFound(_workers.Count, _workers.Values.Count(worker => worker.Observation.Phase == ClusterPhase.Ready));
     }
 

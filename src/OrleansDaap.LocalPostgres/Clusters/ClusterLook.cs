@@ -26,7 +26,10 @@ internal sealed class ClusterLook(ClusterPlaces places, ClusterStore store, Cert
     public ClusterObservation Look(ClusterRecord record)
     {
         var spec = record.Spec;
-        if (record.Reached != spec.Generation || (spec.Frozen && PostgresServer.IsRunning(places.Pgdata(spec.Id)))) return Unfinished(record.Reached);
+        if (record.Reached != spec.Generation) return Unfinished(record.Reached);
+        // A generation that it has not reached, so that the freeze is applied again.
+        if (spec.Frozen && PostgresServer.IsRunning(places.Pgdata(spec.Id))) return Unfinished(spec.Generation - 1);
+        if (spec.Frozen && record.HasData && !Directory.Exists(places.Pgdata(spec.Id))) return Unfinished(spec.Generation - 1);
         if (spec.Frozen) return new ClusterObservation { Phase = ClusterPhase.Stopped, Generation = spec.Generation, PostgresVersion = record.PostgresVersion };
         return Fallen(record) ?? new ClusterObservation
         {
@@ -64,7 +67,7 @@ internal sealed class ClusterLook(ClusterPlaces places, ClusterStore store, Cert
         Reason = Reason(code, message),
     };
 
-    // Nobody works on it in this server yet, so it is not progressing. Its generation is the last one that it reached, so that a freeze
+    // Nobody works on it in this server yet, so it is not progressing. Its generation is one that it reached, so that a freeze
     // cut short does not look done; applying goes on where it stopped.
     private ClusterObservation Unfinished(long generation) => new()
     {

@@ -36,6 +36,14 @@ internal sealed class ClusterPlaces(DataDirectory data, IOptions<LocalPostgresOp
 
     public string VerifierFile(DatabaseId id) => Path.Combine(Directory(id), "scram-verifier");
 
+    /// <summary>For a cluster that had data: throws when it is not there any more.</summary>
+    public void CheckData(DatabaseId id)
+    {
+        if (System.IO.Directory.Exists(Pgdata(id))) return;
+        throw new ClusterFailureException(
+            "data-missing", $"This database had data in {Pgdata(id)}, and that directory is gone. Bring it back; an empty one is not put in its place.");
+    }
+
     public PostgresPlace Postgres(ClusterRecord record)
     {
         var id = record.Spec.Id;

@@ -35,7 +35,10 @@ internal sealed class ClusterSteps(
 
     public async Task<ClusterRecord> ApplyAsync(ClusterSpec spec, CancellationToken cancellationToken)
     {
-        var record = spec.Frozen && store.Read(spec.Id) is { } existing ? existing with { Spec = spec } : await RunAsync(spec, cancellationToken);
+        var existing = store.Read(spec.Id);
+        // Before anything is made: what is made now would be in the way of what is brought back.
+        if (spec.HasData || existing?.HasData == true) places.CheckData(spec.Id);
+        var record = spec.Frozen && existing is not null ? existing with { Spec = spec } : await RunAsync(spec, cancellationToken);
         if (spec.Frozen) await FreezeAsync(record, cancellationToken);
         record = record with { Reached = spec.Generation };
         store.Write(record);
@@ -53,6 +56,8 @@ internal sealed class ClusterSteps(
         if (Directory.Exists(places.Pgdata(id))) Directory.Move(places.Pgdata(id), gone);
         // A crashed PostgreSQL leaves its socket; the ports are the record's, which goes last.
         foreach (var port in ports.HeldBy(id)) PostgresServer.RemoveSocket(Path.Combine(data.Sockets, $".s.PGSQL.{port}"));
+        data.Remove(OwnedFiles.Half(places.Credentials(id)));
+        data.Remove(OwnedFiles.Half(places.Directory(id)));
         data.Remove(places.Credentials(id));
         data.Remove(places.Directory(id));
         ports.Release(id);
@@ -79,6 +84,8 @@ internal sealed class ClusterSteps(
 
         await EnsureDataAsync(record, installation, cancellationToken);
         var place = places.Postgres(record);
+        // One that a killed server began to start is known from here on, so that its port is not taken for a stranger's.
+        await postgres.IsRunningOrClearedAsync(place.Pgdata, place.SocketFile, cancellationToken);
         if (configuration.Write(place.Pgdata, PostgresSettings.Conf(place, spec.MemoryGib, MachineMemory), PostgresSettings.Hba) && PostgresServer.IsRunning(place.Pgdata))
         {
             logger.SettingsChanged(id);
@@ -142,12 +149,7 @@ internal sealed class ClusterSteps(
         var pgdata = places.Pgdata(record.Spec.Id);
         if (!Directory.Exists(pgdata))
         {
-            if (record.HasData)
-            {
-                throw new ClusterFailureException(
-                    "data-missing", $"This database had data in {pgdata}, and that directory is gone. Bring it back; an empty one is not put in its place.");
-            }
-
+            if (record.HasData || record.Spec.HasData) places.CheckData(record.Spec.Id);
             await clones.TakeAsync(installation, pgdata, cancellationToken);
             return;
         }
@@ -172,7 +174,7 @@ internal sealed class ClusterSteps(
         files.MakeDirectory(place.Directory, FileModes.PrivateDirectory, FileOwner.Tools);
         files.Write(place.UsersFile, PgBouncerSettings.Users(verifier), FileModes.PrivateFile, FileOwner.Tools);
         files.Write(place.IniFile, PgBouncerSettings.Ini(place, pooler), FileModes.PrivateFile, FileOwner.Tools);
-        if (!PgBouncerServer.IsRunning(place.Directory)) PortAllocator.CheckFree(port, await places.ResolveAsync(cancellationToken));
+        if (!await pgBouncer.IsRunningOrClearedAsync(place, cancellationToken)) PortAllocator.CheckFree(port, await places.ResolveAsync(cancellationToken));
         await pgBouncer.EnsureAsync(program!, place, cancellationToken);
         await endpoints.WaitAsync(places.Host, port, cancellationToken);
         return record;

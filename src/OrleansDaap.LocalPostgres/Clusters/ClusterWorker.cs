@@ -60,7 +60,7 @@ internal sealed class ClusterWorker(
         {
             if (_retired) return false;
             if (_spec is not null && spec.Generation < _spec.Generation) return true;
-            var same = spec == _spec;
+            var same = spec.WantsSameAs(_spec);
             // The same spec is being worked on already.
             if (same && _attempt is not null && !_destroy) return true;
             if (!same && !_destroy) Interrupt();

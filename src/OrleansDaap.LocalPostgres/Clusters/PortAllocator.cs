@@ -19,9 +19,10 @@ internal sealed class PortAllocator(IOptions<LocalPostgresOptions> options)
         ? range
         : throw new InvalidOperationException("Daap:Local:PortRange was not validated.");
 
+    /// <summary>A database that was brought back does not take its port from the one that has it by now.</summary>
     public void Keep(DatabaseId id, int port)
     {
-        lock (_lock) _holders[port] = id;
+        lock (_lock) _holders.TryAdd(port, id);
     }
 
     /// <summary>A port that no database holds and nothing listens on.</summary>

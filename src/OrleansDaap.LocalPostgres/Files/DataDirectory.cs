@@ -50,6 +50,8 @@ internal sealed class DataDirectory(
                 files.MakeDirectory(Path.Combine(root, mine), FileModes.PrivateDirectory, FileOwner.Server);
             foreach (var theirs in new[] { "templates", "clusters", "platform", "sockets" })
                 files.MakeDirectory(Path.Combine(root, theirs), FileModes.PrivateDirectory, FileOwner.Tools);
+            OwnedFiles.Sweep(Path.Combine(root, "credentials"));
+            OwnedFiles.Sweep(Path.Combine(root, "clusters"));
             _root = root;
         }
         finally
@@ -65,6 +67,19 @@ internal sealed class DataDirectory(
         if (!full.StartsWith(Root + "/", StringComparison.Ordinal) || full.Count(c => c == '/') < Root.Count(c => c == '/') + 2)
             throw new InvalidOperationException($"{full} is no part of the data directory that may be removed.");
         if (Directory.Exists(full)) Directory.Delete(full, recursive: true);
+    }
+
+    /// <summary>As <see cref="Remove"/>, of what is only in nobody's way: a tool that outlives a killed server may still write there.</summary>
+    public void TryRemove(string path)
+    {
+        try
+        {
+            Remove(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It is tried again another time.
+        }
     }
 
     public void Dispose()

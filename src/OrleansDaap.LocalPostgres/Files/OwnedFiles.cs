@@ -13,7 +13,7 @@ internal sealed class OwnedFiles(ToolAccount tools)
     public void MakeDirectory(string path, UnixFileMode mode, FileOwner owner)
     {
         if (Directory.Exists(path)) return;
-        var half = path + ".new";
+        var half = Half(path);
         if (Directory.Exists(half)) Directory.Delete(half);
         Directory.CreateDirectory(half, mode);
         // The mode above is cut by the umask.
@@ -21,6 +21,17 @@ internal sealed class OwnedFiles(ToolAccount tools)
         if (owner == FileOwner.Tools && tools.Switches) Posix.Own(half, tools.UserId, tools.GroupId);
         Directory.Move(half, path);
         Posix.SyncDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Where a directory is made that a kill may leave: under no name that is anything's.</summary>
+    public static string Half(string path) => Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.new");
+
+    /// <summary>Removes what a kill left half-made in a directory.</summary>
+    public static void Sweep(string directory)
+    {
+        // Also those of an older server, which had no dot. What holds anything is not one of ours.
+        foreach (var half in Directory.EnumerateDirectories(directory, "*.new").Where(half => !Directory.EnumerateFileSystemEntries(half).Any()))
+            Directory.Delete(half);
     }
 
     /// <summary>False when the file already held just that.</summary>

@@ -34,13 +34,12 @@ internal sealed class PgBouncerServer(IOptions<LocalPostgresOptions> options, To
     /// <summary>Starts it, or tells a running one to read its files again.</summary>
     public async Task EnsureAsync(string program, PgBouncerPlace place, CancellationToken cancellationToken)
     {
-        if (RunningPid(place.Directory) is { } pid)
+        if (await IsRunningOrClearedAsync(place, cancellationToken) && RunningPid(place.Directory) is { } pid)
         {
             Posix.Signal(pid, Posix.Hangup);
             return;
         }
 
-        File.Delete(place.PidFile);
         var log = new FileInfo(place.LogFile);
         var logEnd = log.Exists ? log.Length : 0;
         await tools.RunAsync(program, ["--daemon", "--quiet", place.IniFile], cancellationToken);
@@ -63,8 +62,38 @@ internal sealed class PgBouncerServer(IOptions<LocalPostgresOptions> options, To
             await Task.Delay(Step, time, cancellationToken);
         }
 
+        foreach (var stray in FindProcesses(directory)) Posix.Signal(stray, Posix.Kill);
         if (Directory.Exists(directory)) File.Delete(Path.Combine(directory, "pgbouncer.pid"));
     }
+
+    /// <summary>
+    /// True when it runs, which one that was only starting may do by now; else nothing is left of the last one. Without its pid file nothing
+    /// would ever stop it, and its port would look like a stranger's.
+    /// </summary>
+    public async Task<bool> IsRunningOrClearedAsync(PgBouncerPlace place, CancellationToken cancellationToken)
+    {
+        var deadline = time.GetUtcNow() + StartPatience;
+        while (RunningPid(place.Directory) is null)
+        {
+            if (FindProcesses(place.Directory) is not { Count: > 0 } strays)
+            {
+                File.Delete(place.PidFile);
+                return false;
+            }
+
+            if (time.GetUtcNow() > deadline)
+            {
+                foreach (var stray in strays) Posix.Signal(stray, Posix.Kill);
+            }
+
+            await Task.Delay(Step, time, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private static IReadOnlyList<int> FindProcesses(string directory) =>
+        ProcessTable.FindWithArgument(Path.Combine(directory, "pgbouncer.ini"), "pgbouncer");
 
     private static string Tail(string logFile, long from)
     {

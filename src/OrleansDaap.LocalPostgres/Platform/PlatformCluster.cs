@@ -43,6 +43,7 @@ internal sealed class PlatformCluster(
         if (_started && !Directory.Exists(pgdata))
             throw new InvalidOperationException($"The platform's own data, {pgdata}, is gone while the server runs. Bring it back; an empty one is not put in its place.");
         var installation = Directory.Exists(pgdata) ? await InstalledForAsync(pgdata, cancellationToken) : await MakeAsync(pgdata, cancellationToken);
+        await postgres.IsRunningOrClearedAsync(pgdata, place.SocketFile, cancellationToken);
         if (configuration.Write(pgdata, PostgresSettings.LocalOnlyConf(place), PostgresSettings.LocalOnlyHba))
             await postgres.StopAsync(pgdata, cancellationToken);
         var how = PostgresServer.IsRunning(pgdata) ? "taken over" : "started";
@@ -82,13 +83,20 @@ internal sealed class PlatformCluster(
                 "No PostgreSQL 15 or newer is installed on this machine. Install one, or name its programs' directory in Daap:Local:PostgresInstallations.");
         }
 
-        var half = pgdata + ".half";
-        data.Remove(half);
+        // A name of its own: the initdb of a killed server may still be at work on another.
+        Sweep();
+        var half = $"{pgdata}.half-{Guid.NewGuid():N}";
         await initializer.InitializeAsync(installation, half, cancellationToken);
         await initializer.ExecuteAsync(installation, half, "postgres", $"CREATE DATABASE {Database};\n", preload: "", cancellationToken);
         await initializer.SyncAsync(installation, half, cancellationToken);
         Directory.Move(half, pgdata);
         Posix.SyncDirectory(data.Platform);
+        Sweep();
         return installation;
+    }
+
+    private void Sweep()
+    {
+        foreach (var old in Directory.EnumerateDirectories(data.Platform, "pgdata.half*")) data.TryRemove(old);
     }
 }

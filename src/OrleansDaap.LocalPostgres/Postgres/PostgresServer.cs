@@ -35,29 +35,31 @@ internal sealed class PostgresServer(ToolRunner tools, TimeProvider time)
         if (!await IsRunningOrClearedAsync(pgdata, socketFile, cancellationToken))
         {
             // pg_ctl knows at once when its child dies, but sees that it is ready only in steps of 100 ms: the pid file is read beside it.
+            // It is not cut short: half-way there is a PostgreSQL that nothing tells of.
             starting = tools.TryAsync(
                 installation.Tool("pg_ctl"),
                 ["start", "-w", "-t", $"{StartPatience.TotalSeconds:0}", "-D", pgdata, "-l", log.ErrorFile],
-                cancellationToken);
+                CancellationToken.None);
         }
 
-        var deadline = time.GetUtcNow() + StartPatience;
-        while (!IsReady(pgdata))
+        try
         {
-            if (starting is { IsCompleted: true } && await starting is { ExitCode: not 0 } failed && !IsRunning(pgdata))
-                throw Died(log.Tail() is { Length: > 0 } tail ? tail : failed.Errors.Trim());
-            if (time.GetUtcNow() > deadline || (starting is null && !IsRunning(pgdata)))
-                throw IsRunning(pgdata) ? Slow() : Died(log.Tail());
-            await Task.Delay(Step, time, cancellationToken);
+            await UntilReadyAsync(pgdata, starting, log, cancellationToken);
         }
-
-        // It only has to notice what has been seen here; nothing hangs on its result.
-        if (starting is not null) _ = starting.ContinueWith(task => _ = task.Exception, TaskScheduler.Default);
+        finally
+        {
+            // Whoever interrupts this start may stop PostgreSQL next, so it has its pid file by then.
+            while (starting is { IsCompleted: false } && !IsRunning(pgdata)) await Task.Delay(Step, time, CancellationToken.None);
+            // It only has to notice what has been seen here; nothing hangs on its result.
+            if (starting is not null) _ = starting.ContinueWith(task => _ = task.Exception, TaskScheduler.Default);
+        }
     }
 
     /// <summary>Fast, then immediate, then by force; returns when no process of the cluster is left.</summary>
     public async Task StopAsync(string pgdata, CancellationToken cancellationToken)
     {
+        // One that a killed server began to start is given the time to become one that can be asked.
+        if (IsStarting(pgdata)) await EndOrphansAsync(pgdata, OrphanPatience, cancellationToken);
         foreach (var (signal, patience) in new[] { (Posix.Interrupt, FastStopPatience), (Posix.Quit, ImmediateStopPatience) })
         {
             if (PostmasterPidFile.Read(pgdata) is not { } file || !IsPostmaster(file, pgdata)) break;
@@ -81,17 +83,42 @@ internal sealed class PostgresServer(ToolRunner tools, TimeProvider time)
         if (PostmasterPidFile.Read(pgdata) is { } file && IsPostmaster(file, pgdata)) Posix.Signal(file.Pid, Posix.Hangup);
     }
 
+    private static IReadOnlyList<int> FindProcesses(string pgdata) => ProcessTable.FindIn(pgdata, "postgres", $"postgres: {PostgresSettings.ClusterName(pgdata)}: ");
+
+    // PostgreSQL, or what becomes it, in a directory whose pid file does not tell of it.
+    private static bool IsStarting(string pgdata) =>
+        !IsRunning(pgdata) && (ProcessTable.FindStarting(pgdata).Count > 0 || ProcessTable.FindStarted(pgdata, "postgres").Count > 0);
+
     private static bool IsPostmaster(PostmasterPidFile file, string pgdata) => ProcessTable.RunsIn(file.Pid, pgdata, "postgres");
 
-    // After a crash its children may still run for a moment, and after a reboot its numbers may be a stranger's, for which PostgreSQL
-    // would refuse to start. With no process left in the directory both files are nobody's.
-    private async Task<bool> IsRunningOrClearedAsync(string pgdata, string socketFile, CancellationToken cancellationToken)
+    /// <summary>
+    /// True when it runs, which one that was only starting may do by now; else nothing is left of the last one. After a crash its children
+    /// may still run for a moment, and after a reboot its numbers may be a stranger's, for which PostgreSQL would refuse to start. With no
+    /// process left in the directory both files are nobody's.
+    /// </summary>
+    public async Task<bool> IsRunningOrClearedAsync(string pgdata, string socketFile, CancellationToken cancellationToken)
     {
+        var pidFile = Path.Combine(pgdata, "postmaster.pid");
+        var stale = File.Exists(pidFile) ? await File.ReadAllTextAsync(pidFile, cancellationToken) : null;
         if (await EndOrphansAsync(pgdata, OrphanPatience, cancellationToken)) return true;
         if (OperatingSystem.IsMacOS()) return false;
-        File.Delete(Path.Combine(pgdata, "postmaster.pid"));
-        RemoveSocket(socketFile);
+        // A file that is another one by now is somebody's.
+        if (stale is not null && File.Exists(pidFile) && await File.ReadAllTextAsync(pidFile, cancellationToken) == stale) File.Delete(pidFile);
+        if (!File.Exists(pidFile)) RemoveSocket(socketFile);
         return false;
+    }
+
+    private async Task UntilReadyAsync(string pgdata, Task<ToolResult>? starting, StartLog log, CancellationToken cancellationToken)
+    {
+        var deadline = time.GetUtcNow() + StartPatience;
+        while (!IsReady(pgdata))
+        {
+            if (starting is { IsCompleted: true } && await starting is { ExitCode: not 0 } failed && !IsRunning(pgdata))
+                throw Died(log.Tail() is { Length: > 0 } tail ? tail : failed.Errors.Trim());
+            if (time.GetUtcNow() > deadline || (starting is null && !IsRunning(pgdata)))
+                throw IsRunning(pgdata) ? Slow() : Died(log.Tail());
+            await Task.Delay(Step, time, cancellationToken);
+        }
     }
 
     // True when one of them turned out to be a postmaster that had not written its pid file yet and is given the time to.
@@ -99,7 +126,7 @@ internal sealed class PostgresServer(ToolRunner tools, TimeProvider time)
     {
         var deadline = time.GetUtcNow() + grace;
         if (grace > TimeSpan.Zero && IsRunning(pgdata)) return true;
-        while (ProcessTable.FindIn(pgdata, "postgres") is { Count: > 0 } orphans)
+        while (FindProcesses(pgdata).Concat(ProcessTable.FindStarting(pgdata)).ToArray() is { Length: > 0 } orphans)
         {
             if (time.GetUtcNow() >= deadline)
             {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace OrleansDaap.LocalPostgres.Postgres;
 
@@ -55,6 +57,13 @@ internal static class PostgresSettings
 
         """;
 
+    /// <summary>
+    /// What every process of a cluster bears in its title. Those that a killed postmaster leaves have nothing else in sight that tells whose
+    /// they are, so it is a name that no other data directory has.
+    /// </summary>
+    public static string ClusterName(string pgdata) =>
+        $"{Path.GetFileName(Path.GetDirectoryName(pgdata))}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pgdata)))[..8]}";
+
     /// <summary>A quarter of the declared memory, as PostgreSQL's manual advises, within this machine's share.</summary>
     internal static int BufferMib(decimal memoryGib, long machineMemoryBytes)
     {
@@ -65,6 +74,7 @@ internal static class PostgresSettings
     // The log is a ring of seven days, so that it cannot fill the disk by age.
     private static string Common(PostgresPlace place, int connections) => $"""
         # Written by OrleansDaap at every apply; changes made here are lost.
+        cluster_name = '{ClusterName(place.Pgdata)}'
         port = {place.Port.ToString(CultureInfo.InvariantCulture)}
         unix_socket_directories = '{place.Sockets}'
         unix_socket_permissions = 0700

@@ -106,7 +106,7 @@ internal sealed class SpareClones(
         }
         catch
         {
-            data.Remove(half);
+            data.TryRemove(half);
             throw;
         }
     }
@@ -117,7 +117,7 @@ internal sealed class SpareClones(
         lock (_lock)
         {
             if (!_swept.Add(template)) return;
-            foreach (var half in Directory.EnumerateDirectories(template, "half-*")) data.Remove(half);
+            foreach (var half in Directory.EnumerateDirectories(template, "half-*")) data.TryRemove(half);
         }
     }
 }

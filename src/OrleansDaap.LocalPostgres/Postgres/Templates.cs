@@ -36,10 +36,10 @@ internal sealed class Templates(
     private async Task MakeAsync(PostgresInstallation installation, string major, string directory, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
-        // What another version or a crash left.
-        data.Remove(major);
         files.MakeDirectory(major, FileModes.PrivateDirectory, FileOwner.Tools);
-        var half = directory + ".half";
+        Sweep(major);
+        // A name of its own: the initdb of a killed server may still be at work on another.
+        var half = $"{directory}.half-{Guid.NewGuid():N}";
         try
         {
             files.MakeDirectory(half, FileModes.PrivateDirectory, FileOwner.Tools);
@@ -53,10 +53,17 @@ internal sealed class Templates(
         }
         catch
         {
-            data.Remove(half);
+            data.TryRemove(half);
             throw;
         }
 
+        // What could not be removed before.
+        Sweep(major, directory);
         logger.TemplateMade(installation.Version, time.GetElapsedTime(begun));
+    }
+    // What another version or a crash left.
+    private void Sweep(string major, string? except = null)
+    {
+        foreach (var old in Directory.EnumerateDirectories(major).Where(old => old != except)) data.TryRemove(old);
     }
 }

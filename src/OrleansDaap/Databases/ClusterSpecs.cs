@@ -24,6 +24,7 @@ internal static class ClusterSpecs
             Pooler = tier.Pooling is { } pooling ? new PoolerSpec(Mode(pooling.Mode), pooling.MaxConnections) : null,
             Frozen = state.Wanted == WantedCluster.Frozen,
             Backup = tier.Backup is not null,
+            HasData = state.ReadyAt is not null,
         };
     }
 

@@ -52,4 +52,11 @@ public sealed record ClusterSpec
     /// <summary>The tier promises backups.</summary>
     [Id(12)]
     public bool Backup { get; init; }
+
+    /// <summary>The database was ready once: an empty cluster is never made in its place. It is no part of what is wanted.</summary>
+    [Id(13)]
+    public bool HasData { get; init; }
+
+    /// <summary>Whether the other wants the same, whatever either knows of the past.</summary>
+    public bool WantsSameAs(ClusterSpec? other) => other is not null && this with { HasData = other.HasData } == other;
 }

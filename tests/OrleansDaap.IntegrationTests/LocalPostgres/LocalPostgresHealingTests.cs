@@ -157,6 +157,47 @@ public sealed class LocalPostgresHealingTests(LocalInstallation installation) : 
     }
 
     [DependentFact]
+    public async Task A_cluster_put_back_after_the_server_began_without_it_is_taken_over()
+    {
+        var database = await TestDatabase.CreateAsync(installation);
+        await database.AskAsync("CREATE TABLE kept AS SELECT 42 AS answer");
+        await installation.Backend.ApplyAsync(database.Spec with { Generation = 2, Frozen = true }, default);
+        await installation.Backend.WaitForAsync(database.Id, ClusterPhase.Stopped, 2);
+        var directory = Path.GetDirectoryName(database.Pgdata)!;
+        var credentials = database.Endpoint.Credentials.Path!;
+        await installation.RestartServerAsync();
+        Directory.Move(directory, installation.DataDirectory + "/away");
+        Directory.Move(credentials, installation.DataDirectory + "/away.credentials");
+
+        Assert.Equal(ClusterObservation.Absent, await installation.Backend.ObserveAsync(database.Id, default));
+        Directory.Move(installation.DataDirectory + "/away", directory);
+        Directory.Move(installation.DataDirectory + "/away.credentials", credentials);
+        Assert.Equal(2, (await installation.Backend.ObserveAsync(database.Id, default)).Generation);
+        await database.ReadyAsync(database.Spec with { Generation = 3, HasData = true });
+        Assert.Equal("42", await database.AskAsync("SELECT answer FROM kept"));
+        await database.DestroyAsync();
+    }
+
+    [DependentFact]
+    public async Task A_frozen_database_whose_directory_was_lost_does_not_look_frozen()
+    {
+        var database = await TestDatabase.CreateAsync(installation);
+        var frozen = database.Spec with { Generation = 2, Frozen = true, HasData = true };
+        await installation.Backend.ApplyAsync(frozen, default);
+        await installation.Backend.WaitForAsync(database.Id, ClusterPhase.Stopped, 2);
+        await installation.RestartServerAsync();
+        Directory.Move(database.Pgdata, database.Pgdata + ".away");
+
+        Assert.Equal(1, (await installation.Backend.ObserveAsync(database.Id, default)).Generation);
+        await installation.Backend.ApplyAsync(frozen, default);
+        Assert.Equal("data-missing", (await installation.Backend.WaitForAsync(database.Id, ClusterPhase.Failed)).Reason?.Code);
+        Directory.Move(database.Pgdata + ".away", database.Pgdata);
+        await installation.Backend.ApplyAsync(frozen, default);
+        await installation.Backend.WaitForAsync(database.Id, seen => seen.Phase == ClusterPhase.Stopped);
+        await database.DestroyAsync();
+    }
+
+    [DependentFact]
     public async Task A_destroyed_database_leaves_no_process_and_no_file()
     {
         var other = await TestDatabase.CreateAsync(installation);

@@ -13,11 +13,11 @@ public sealed class OwnedFilesTests
         await using var installation = new LocalInstallation();
         var files = installation.Services.GetRequiredService<OwnedFiles>();
         var path = Path.Combine(installation.DataDirectory, "log");
-        Directory.CreateDirectory(path + ".new");
+        Directory.CreateDirectory(OwnedFiles.Half(path));
 
         files.MakeDirectory(path, FileModes.PrivateDirectory, FileOwner.Tools);
 
         Assert.Equal(FileModes.PrivateDirectory, File.GetUnixFileMode(path));
-        Assert.False(Directory.Exists(path + ".new"));
+        Assert.False(Directory.Exists(OwnedFiles.Half(path)));
     }
 }

@@ -74,7 +74,14 @@ public sealed class FakePostgresBackend(TimeProvider time) : IPostgresBackend
         if (_clusters.TryGetValue(spec.Id, out var known) && known.Spec is { } last)
         {
             if (spec.Generation < last.Generation) return Task.CompletedTask;
-            if (spec == last && known.Seen.Phase == ClusterPhase.Ready) return Task.CompletedTask;
+            if (spec.WantsSameAs(last) && known.Seen.Phase == ClusterPhase.Ready) return Task.CompletedTask;
+        }
+
+        else if (spec.HasData)
+        {
+            var lost = new StatusReason("data-missing", "The cluster had data, and is gone.", time.GetUtcNow());
+            See(new Cluster(spec.Id, null, new ClusterObservation { Phase = ClusterPhase.Failed, Generation = spec.Generation, Reason = lost }));
+            return Task.CompletedTask;
         }
 
         Begin(spec.Id, spec, spec.Generation);
@@ -154,6 +161,6 @@ public sealed class FakePostgresBackend(TimeProvider time) : IPostgresBackend
         _feed.Changed(cluster.Id);
     }
 
-    /// <param name="Spec">Null: it is being destroyed.</param>
+    /// <param name="Spec">Null: it is being destroyed, or was lost.</param>
     private sealed record Cluster(DatabaseId Id, ClusterSpec? Spec, ClusterObservation Seen);
 }

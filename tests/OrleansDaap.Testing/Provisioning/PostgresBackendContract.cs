@@ -59,6 +59,30 @@ public abstract class PostgresBackendContract : IAsyncLifetime
     }
 
     [DependentFact]
+    public async Task That_a_cluster_has_data_by_now_changes_nothing_of_it()
+    {
+        var spec = await NewSpecAsync();
+        await Backend.ApplyAsync(spec, default);
+        var before = await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready);
+        await Backend.ApplyAsync(spec with { HasData = true }, default);
+
+        Assert.Equal(before, await Backend.ObserveAsync(spec.Id, default));
+        Assert.Equal(before, await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready));
+    }
+
+    [DependentFact]
+    public async Task A_cluster_that_had_data_is_never_made_empty()
+    {
+        foreach (var frozen in new[] { false, true })
+        {
+            var spec = await NewSpecAsync() with { HasData = true, Frozen = frozen };
+            await Backend.ApplyAsync(spec, default);
+
+            Assert.Equal("data-missing", (await Backend.WaitForAsync(spec.Id, ClusterPhase.Failed)).Reason?.Code);
+        }
+    }
+
+    [DependentFact]
     public async Task Applying_many_times_at_once_makes_one_cluster()
     {
         var spec = await NewSpecAsync();
