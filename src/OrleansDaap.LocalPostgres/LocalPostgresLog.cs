@@ -15,6 +15,9 @@ internal static partial class LocalPostgresLog
     [LoggerMessage(3002, LogLevel.Warning, "The directory {Directory} is not a database's and is left alone")]
     public static partial void StrangeDirectory(this ILogger logger, string directory);
 
+    [LoggerMessage(3003, LogLevel.Information, "PostgreSQL runs as {User}, which cannot pass through {Closed}: the databases lie in {Directory}")]
+    public static partial void ToolsElsewhere(this ILogger logger, string user, string closed, string directory);
+
     [LoggerMessage(3010, LogLevel.Information, "Cluster of {DatabaseId} reached generation {Generation} in {Elapsed}")]
     public static partial void ClusterReached(this ILogger logger, DatabaseId databaseId, long generation, TimeSpan elapsed);
 

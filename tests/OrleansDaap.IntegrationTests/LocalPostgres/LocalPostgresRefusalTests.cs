@@ -133,25 +133,6 @@ public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
         Assert.Contains("another server", refused.Message, StringComparison.Ordinal);
     }
 
-    [DependentFact]
-    public async Task A_data_directory_closed_to_the_tools_is_refused_with_what_to_do()
-    {
-        if (!Environment.IsPrivilegedProcess)
-        {
-            output.WriteLine("Skipped: only a server that is root runs its tools as another user.");
-            return;
-        }
-
-        var closed = Directory.CreateTempSubdirectory("daap-closed-").FullName;
-        await using (var installation = new LocalInstallation(null, closed))
-        {
-            var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => installation.Backend.StartAsync(default));
-            Assert.Contains(closed, refused.Message, StringComparison.Ordinal);
-        }
-
-        Directory.Delete(closed, recursive: true);
-    }
-
     private static Dictionary<string, string?> Setting(string key, string? value) => new() { [key] = value };
 
     private static int FreePort()
