@@ -110,9 +110,7 @@ internal sealed class LocalPostgresBackend(
         await StartedAsync(cancellationToken);
         if ((await installations.ListAsync(cancellationToken)).Count == 0)
             throw new InvalidOperationException("No PostgreSQL 15 or newer is installed on this machine; see Daap:Local:PostgresInstallations.");
-        var probe = Path.Combine(data.Root, "probe");
-        await File.WriteAllTextAsync(probe, "written by the health check\n", cancellationToken);
-        File.Delete(probe);
+        await data.ProbeAsync(cancellationToken);
     }
 
     private IEnumerable<DatabaseId> Existing() =>

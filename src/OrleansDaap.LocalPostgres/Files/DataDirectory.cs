@@ -16,6 +16,7 @@ internal sealed class DataDirectory(
     private static readonly TimeSpan PatienceForPredecessor = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly SemaphoreSlim _probing = new(1, 1);
     private readonly List<FileStream> _locks = [];
     private string? _root;
     private string? _tools;
@@ -84,8 +85,28 @@ internal sealed class DataDirectory(
         if (Directory.Exists(full)) Directory.Delete(full, recursive: true);
     }
 
+    /// <summary>Throws when a file cannot be written. One at a time: two would be in each other's way.</summary>
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        await _probing.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (var directory in new[] { Root, Tools }.Distinct())
+            {
+                var probe = Path.Combine(directory, "probe");
+                await File.WriteAllTextAsync(probe, "written by the health check\n", cancellationToken);
+                File.Delete(probe);
+            }
+        }
+        finally
+        {
+            _probing.Release();
+        }
+    }
+
     public void Dispose()
     {
+        _probing.Dispose();
         Unlock();
         _opening.Dispose();
     }
