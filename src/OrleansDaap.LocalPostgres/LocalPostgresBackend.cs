@@ -124,16 +124,23 @@ internal sealed class LocalPostgresBackend(
 
     private void AdoptAll()
     {
+        var records = new List<(ClusterRecord Record, bool Ready)>();
         foreach (var id in store.List())
         {
             var observation = look.First(id);
             // A record that cannot be read has been told of by the look; its ports are then found taken when they are tried.
             var record = observation.Phase == ClusterPhase.Failed ? null : store.Read(id);
-            if (record is not null) ports.Keep(id, record.Port);
-            if (record?.PoolerPort is { } pooled) ports.Keep(id, pooled);
+            if (record is not null) records.Add((record, observation.Phase == ClusterPhase.Ready));
             var worker = NewWorker(id);
             worker.Adopt(record, observation);
             _workers[id] = worker;
+        }
+
+        // Should two name one port, it is the one's that serves; the other takes another when it is applied.
+        foreach (var (record, _) in records.OrderByDescending(found => found.Ready))
+        {
+            ports.TryHold(record.Spec.Id, record.Port);
+            if (record.PoolerPort is { } pooled) ports.TryHold(record.Spec.Id, pooled);
         }
 
         logger.ClustersFound(_workers.Count, _workers.Values.Count(worker => worker.Observation.Phase == ClusterPhase.Ready));

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using OrleansDaap.Common;
 using OrleansDaap.LocalPostgres.Credentials;
@@ -70,7 +71,8 @@ internal sealed class ClusterSteps(
         var id = spec.Id;
         var installation = await installations.FindAsync(spec.PostgresVersion, cancellationToken);
         var poolerProgram = spec.Pooler is null ? null : pgBouncer.FindProgram();
-        var record = await RecordAsync(spec, cancellationToken);
+        var addresses = await places.ResolveAsync(cancellationToken);
+        var record = Record(spec, addresses);
 
         files.MakeDirectory(places.Logs(id), FileModes.PrivateDirectory, FileOwner.Tools);
         var newCertificate = ca.EnsureServerCertificate(places.Tls(id));
@@ -78,7 +80,7 @@ internal sealed class ClusterSteps(
         var verifier = appRole.EnsureVerifier(places.VerifierFile(id), password);
 
         await EnsureDataAsync(record, installation, cancellationToken);
-        var place = places.Postgres(record);
+        var place = places.Postgres(record, addresses);
         if (configuration.Write(place.Pgdata, PostgresSettings.Conf(place, spec.MemoryGib, MachineMemory), PostgresSettings.Hba) && PostgresServer.IsRunning(place.Pgdata))
         {
             logger.SettingsChanged(id);
@@ -89,21 +91,20 @@ internal sealed class ClusterSteps(
             PostgresServer.Reload(place.Pgdata);
         }
 
-        var addresses = await places.ResolveAsync(cancellationToken);
         if (!PostgresServer.IsRunning(place.Pgdata)) PortAllocator.CheckFree(place.Port, addresses);
         await postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken);
         var version = await AppRole.EnsureAsync(place, verifier, cancellationToken);
-        record = await EnsurePoolerAsync(record, poolerProgram, verifier, cancellationToken);
+        record = await EnsurePoolerAsync(record, poolerProgram, verifier, addresses, cancellationToken);
         await endpoints.WaitAsync(places.Host, record.Port, cancellationToken);
         return record with { HasData = true, PostgresVersion = version };
     }
 
     // Written before anything else is made, so that the ports are known to whoever comes after a crash.
-    private async Task<ClusterRecord> RecordAsync(ClusterSpec spec, CancellationToken cancellationToken)
+    private ClusterRecord Record(ClusterSpec spec, IReadOnlyList<IPAddress> addresses)
     {
         var existing = store.Read(spec.Id);
-        var addresses = await places.ResolveAsync(cancellationToken);
         var taken = new List<int>();
+        var lost = new List<int>();
         try
         {
             var record = new ClusterRecord
@@ -118,20 +119,29 @@ internal sealed class ClusterSteps(
             };
             files.MakeDirectory(places.Directory(spec.Id), FileModes.PrivateDirectory, FileOwner.Tools);
             store.Write(record);
+            // Only now does no record name them any more.
+            foreach (var port in lost) ports.Release(spec.Id, port);
             return record;
         }
         catch
         {
-            foreach (var port in taken) ports.Release(spec.Id, port);
+            // The write may have failed after the record had its name.
+            var named = store.Read(spec.Id);
+            foreach (var port in taken.Where(port => port != named?.Port && port != named?.PoolerPort)) ports.Release(spec.Id, port);
             throw;
         }
 
-        // Nobody was told of the ports of a cluster that never answered: when a stranger took one in the meantime, it gets another.
+        // Nobody was told of the ports of a cluster that never answered: when a stranger took one in the meantime, it gets another. One
+        // that another database holds is never kept, whatever the record says.
         int? KeepOrTake(int? held, bool wanted)
         {
-            var kept = held is { } port && (existing!.Reached > 0 || PostgresServer.IsRunning(places.Pgdata(spec.Id)) || PortAllocator.IsFree(port, addresses));
-            if (kept || !wanted) return held;
-            if (held is { } lost) ports.Release(spec.Id, lost);
+            if (!wanted) return held;
+            if (held is { } port && ports.TryHold(spec.Id, port))
+            {
+                if (existing!.Reached > 0 || PostgresServer.IsRunning(places.Pgdata(spec.Id)) || PortAllocator.IsFree(port, addresses)) return held;
+                lost.Add(port);
+            }
+
             taken.Add(ports.Take(spec.Id, addresses));
             return taken[^1];
         }
@@ -157,7 +167,8 @@ internal sealed class ClusterSteps(
             throw new ClusterFailureException("major-differs", $"The data of this database is PostgreSQL {major}'s, and {installation.Major} is wanted. Major upgrades are not offered.");
     }
 
-    private async Task<ClusterRecord> EnsurePoolerAsync(ClusterRecord record, string? program, string verifier, CancellationToken cancellationToken)
+    private async Task<ClusterRecord> EnsurePoolerAsync(
+        ClusterRecord record, string? program, string verifier, IReadOnlyList<IPAddress> addresses, CancellationToken cancellationToken)
     {
         var id = record.Spec.Id;
         if (record.Spec.Pooler is not { } pooler || record.PoolerPort is not { } port)
@@ -168,11 +179,11 @@ internal sealed class ClusterSteps(
             return record with { PoolerPort = null };
         }
 
-        var place = places.Pooler(record, port);
+        var place = places.Pooler(record, port, addresses);
         files.MakeDirectory(place.Directory, FileModes.PrivateDirectory, FileOwner.Tools);
         files.Write(place.UsersFile, PgBouncerSettings.Users(verifier), FileModes.PrivateFile, FileOwner.Tools);
         files.Write(place.IniFile, PgBouncerSettings.Ini(place, pooler), FileModes.PrivateFile, FileOwner.Tools);
-        if (!PgBouncerServer.IsRunning(place.Directory)) PortAllocator.CheckFree(port, await places.ResolveAsync(cancellationToken));
+        if (!PgBouncerServer.IsRunning(place.Directory)) PortAllocator.CheckFree(port, addresses);
         await pgBouncer.EnsureAsync(program!, place, cancellationToken);
         await endpoints.WaitAsync(places.Host, port, cancellationToken);
         return record;

@@ -133,6 +133,46 @@ public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
         Assert.Contains("another server", refused.Message, StringComparison.Ordinal);
     }
 
+    [DependentFact]
+    public async Task A_port_that_could_not_be_replaced_is_no_other_databases()
+    {
+        var first = FreePort();
+        await using var installation = new LocalInstallation(Setting("Daap:Local:PortRange", $"{first}-{first}"));
+        var one = TestDatabase.New(installation);
+        await one.ReadyAsync();
+        var record = Path.Combine(Path.GetDirectoryName(one.Pgdata)!, "cluster.json");
+        await installation.Backend.ApplyAsync(one.Spec with { Generation = 2, Frozen = true }, default);
+        await installation.Backend.WaitForAsync(one.Id, ClusterPhase.Stopped, 2);
+        await installation.RestartServerAsync();
+        // A creation cut short: the port is the record's, and was told to nobody.
+        var text = await File.ReadAllTextAsync(record);
+        await File.WriteAllTextAsync(record, text.Replace("\"Reached\": 2", "\"Reached\": 0", StringComparison.Ordinal));
+        var again = TestDatabase.New(installation, _ => one.Spec with { Generation = 3 });
+        using (var stranger = new TcpListener(IPAddress.Loopback, first))
+        {
+            stranger.Start();
+            Assert.Equal("port-range-exhausted", (await again.FailsAsync()).Reason?.Code);
+        }
+
+        var two = TestDatabase.New(installation);
+        Assert.Equal("port-range-exhausted", (await two.FailsAsync()).Reason?.Code);
+        await again.ReadyAsync();
+        Assert.Equal(first, again.Endpoint.Port);
+    }
+
+    [DependentFact]
+    public async Task A_host_that_is_not_this_machine_is_told_by_its_key()
+    {
+        foreach (var host in new[] { "nowhere.invalid", "192.0.2.1" })
+        {
+            await using var installation = new LocalInstallation(Setting("Daap:Local:Host", host));
+
+            var reason = (await TestDatabase.New(installation).FailsAsync()).Reason;
+            Assert.Equal("host-unusable", reason?.Code);
+            Assert.Contains("Daap:Local:Host", reason!.Message, StringComparison.Ordinal);
+        }
+    }
+
     private static Dictionary<string, string?> Setting(string key, string? value) => new() { [key] = value };
 
     private static int FreePort()
