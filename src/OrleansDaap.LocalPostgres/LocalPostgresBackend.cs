@@ -18,6 +18,7 @@ internal sealed class LocalPostgresBackend(
     ClusterStore store,
     ClusterSteps steps,
     ClusterLook look,
+    ClusterDrift drift,
     ChangeFeed feed,
     PortAllocator ports,
     PostgresInstallations installations,
@@ -26,6 +27,9 @@ internal sealed class LocalPostgresBackend(
     ILogger<LocalPostgresBackend> logger) : IPostgresBackend, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often clusters that nobody applies are held against what is wanted of them.</summary>
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromDays(1);
 
     /// <summary>More would only make each creation slower on the few cores of a laptop.</summary>
     private const int WorkersAtOnce = 4;
@@ -45,6 +49,7 @@ internal sealed class LocalPostgresBackend(
             if (_sweeping is not null) return;
             await data.OpenAsync(cancellationToken);
             AdoptAll();
+            await RefreshAllAsync();
             if (await installations.ListAsync(cancellationToken) is [.., var newest]) spares.Fill(newest);
             _sweeping = Task.Run(SweepAsync, CancellationToken.None);
         }
@@ -146,8 +151,24 @@ internal sealed class LocalPostgresBackend(
         logger.ClustersFound(_workers.Count, _workers.Values.Count(worker => worker.Observation.Phase == ClusterPhase.Ready));
     }
 
+    private async Task RefreshAllAsync()
+    {
+        foreach (var worker in _workers.Values)
+        {
+            try
+            {
+                await worker.RefreshAsync(drift);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                logger.SweepFailed(failure);
+            }
+        }
+    }
+
     private async Task SweepAsync()
     {
+        var refreshed = time.GetUtcNow();
         using var timer = new PeriodicTimer(SweepInterval, time);
         try
         {
@@ -160,6 +181,10 @@ internal sealed class LocalPostgresBackend(
                         worker.Check();
                         if (worker.Observation.Phase == ClusterPhase.Absent && worker.Work.IsCompleted) Forget(worker);
                     }
+
+                    if (time.GetUtcNow() - refreshed < RefreshInterval) continue;
+                    refreshed = time.GetUtcNow();
+                    await RefreshAllAsync();
                 }
                 catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
                 {

@@ -31,9 +31,6 @@ internal sealed class ClusterSteps(
     Endpoints endpoints,
     ILogger<ClusterSteps> logger)
 {
-    // A container's limit where there is one.
-    private static readonly long MachineMemory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-
     public async Task<ClusterRecord> ApplyAsync(ClusterSpec spec, CancellationToken cancellationToken)
     {
         var record = spec.Frozen && store.Read(spec.Id) is { } existing ? existing with { Spec = spec } : await RunAsync(spec, cancellationToken);
@@ -81,12 +78,13 @@ internal sealed class ClusterSteps(
 
         await EnsureDataAsync(record, installation, cancellationToken);
         var place = places.Postgres(record, addresses);
-        if (configuration.Write(place.Pgdata, PostgresSettings.Conf(place, spec.MemoryGib, MachineMemory), PostgresSettings.Hba) && PostgresServer.IsRunning(place.Pgdata))
+        var change = configuration.Write(place.Pgdata, PostgresSettings.Conf(place, spec.MemoryGib, PostgresSettings.MachineMemory), PostgresSettings.Hba);
+        if (change == SettingsChange.Restart && PostgresServer.IsRunning(place.Pgdata))
         {
             logger.SettingsChanged(id);
             await postgres.StopAsync(place.Pgdata, cancellationToken);
         }
-        else if (newCertificate)
+        else if (newCertificate || change == SettingsChange.Reload)
         {
             PostgresServer.Reload(place.Pgdata);
         }
@@ -182,6 +180,7 @@ internal sealed class ClusterSteps(
         var place = places.Pooler(record, port, addresses);
         files.MakeDirectory(place.Directory, FileModes.PrivateDirectory, FileOwner.Tools);
         files.Write(place.UsersFile, PgBouncerSettings.Users(verifier), FileModes.PrivateFile, FileOwner.Tools);
+        if (PgBouncerSettings.Compare(place, pooler) == SettingsChange.Restart) await pgBouncer.StopAsync(place.Directory, cancellationToken);
         files.Write(place.IniFile, PgBouncerSettings.Ini(place, pooler), FileModes.PrivateFile, FileOwner.Tools);
         if (!PgBouncerServer.IsRunning(place.Directory)) PortAllocator.CheckFree(port, addresses);
         await pgBouncer.EnsureAsync(program!, place, cancellationToken);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Postgres;
 using OrleansDaap.Provisioning;
 
 namespace OrleansDaap.LocalPostgres.Clusters;
@@ -114,6 +115,25 @@ internal sealed class ClusterWorker(
         }
 
         logger.ClusterFell(id, fallen.Reason!.Code);
+        feed.Changed(id);
+    }
+
+    /// <summary>Brings a cluster that serves to what is wanted of the same spec today; only a restart takes it away from its users.</summary>
+    public async Task RefreshAsync(ClusterDrift drift)
+    {
+        ClusterObservation seen;
+        ClusterRecord? record;
+        lock (_lock) (seen, record) = (_observation, _record);
+        if (seen.Phase != ClusterPhase.Ready || record is null || await drift.FindAsync(record, stopping) is not (> SettingsChange.None and var change)) return;
+        lock (_lock)
+        {
+            // Work that has begun since does it all.
+            if (!ReferenceEquals(_observation, seen) || _attempt is not null || _spec is not { } spec) return;
+            logger.ClusterDrifted(id, change);
+            if (change == SettingsChange.Restart) Progress(spec.Generation);
+            Begin();
+        }
+
         feed.Changed(id);
     }
 

@@ -41,8 +41,9 @@ internal sealed class PlatformCluster(
         var place = new PostgresPlace(pgdata, Path.Combine(data.Platform, "log"), "", data.Platform, Port, []);
         files.MakeDirectory(place.Logs, FileModes.PrivateDirectory, FileOwner.Tools);
         var installation = Directory.Exists(pgdata) ? await InstalledForAsync(pgdata, cancellationToken) : await MakeAsync(pgdata, cancellationToken);
-        if (configuration.Write(pgdata, PostgresSettings.LocalOnlyConf(place), PostgresSettings.LocalOnlyHba))
-            await postgres.StopAsync(pgdata, cancellationToken);
+        var change = configuration.Write(pgdata, PostgresSettings.LocalOnlyConf(place), PostgresSettings.LocalOnlyHba);
+        if (change == SettingsChange.Restart) await postgres.StopAsync(pgdata, cancellationToken);
+        else if (change == SettingsChange.Reload) PostgresServer.Reload(pgdata);
         var how = PostgresServer.IsRunning(pgdata) ? "taken over" : "started";
         await postgres.StartAsync(installation, pgdata, place.Logs, place.SocketFile, cancellationToken);
         _started = true;

@@ -13,6 +13,15 @@ internal static class PostgresSettings
     /// <summary>One cluster's share of the machine's memory for buffers: dozens of them run on a laptop, and most are idle.</summary>
     private const int MachineShare = 32;
 
+    /// <summary>A container's limit where there is one.</summary>
+    public static readonly long MachineMemory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>The settings that a running server takes from a changed file; of all others it is not sure.</summary>
+    private static readonly string[] Reloadable =
+    [
+        "#", "log_", "ssl", "pgaudit.", "effective_cache_size", "password_encryption", "timezone", "default_text_search_config",
+    ];
+
     public const string Hba = """
         # Written by OrleansDaap at every apply; changes made here are lost.
         # The platform, as the operating system's user that pg_ident.conf names.
@@ -54,6 +63,15 @@ internal static class PostgresSettings
         shared_buffers = '64MB'
 
         """;
+
+    /// <summary>What it takes to get a server from one <c>postgresql.conf</c> to another.</summary>
+    public static SettingsChange Compare(string before, string after)
+    {
+        if (before == after) return SettingsChange.None;
+        var (old, now) = (before.Split('\n'), after.Split('\n'));
+        var differing = old.Except(now).Concat(now.Except(old)).Where(line => line.Length > 0);
+        return differing.All(line => Reloadable.Any(name => line.StartsWith(name, StringComparison.Ordinal))) ? SettingsChange.Reload : SettingsChange.Restart;
+    }
 
     /// <summary>A quarter of the declared memory, as PostgreSQL's manual advises, within this machine's share.</summary>
     internal static int BufferMib(decimal memoryGib, long machineMemoryBytes)
