@@ -31,6 +31,9 @@ internal sealed class LocalPostgresBackend(
     /// <summary>How often clusters that nobody applies are held against what is wanted of them.</summary>
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromDays(1);
 
+    /// <summary>A database that logs all it can writes a few gigabytes a minute.</summary>
+    private static readonly TimeSpan PruneInterval = TimeSpan.FromSeconds(10);
+
     /// <summary>More would only make each creation slower on the few cores of a laptop.</summary>
     private const int WorkersAtOnce = 4;
 
@@ -166,8 +169,15 @@ internal sealed class LocalPostgresBackend(
         }
     }
 
+    private void PruneLogs()
+    {
+        foreach (var worker in _workers.Values) worker.PruneLogs();
+        LogPruner.Prune(Path.Combine(data.Platform, "log"));
+    }
+
     private async Task SweepAsync()
     {
+        var pruned = time.GetUtcNow();
         var refreshed = time.GetUtcNow();
         using var timer = new PeriodicTimer(SweepInterval, time);
         try
@@ -180,6 +190,12 @@ internal sealed class LocalPostgresBackend(
                     {
                         worker.Check();
                         if (worker.Observation.Phase == ClusterPhase.Absent && worker.Work.IsCompleted) Forget(worker);
+                    }
+
+                    if (time.GetUtcNow() - pruned > PruneInterval)
+                    {
+                        pruned = time.GetUtcNow();
+                        PruneLogs();
                     }
 
                     if (time.GetUtcNow() - refreshed < RefreshInterval) continue;

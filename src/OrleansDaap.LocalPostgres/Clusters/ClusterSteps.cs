@@ -29,22 +29,23 @@ internal sealed class ClusterSteps(
     OwnedFiles files,
     DataDirectory data,
     Endpoints endpoints,
+    TimeProvider time,
     ILogger<ClusterSteps> logger)
 {
-    public async Task<ClusterRecord> ApplyAsync(ClusterSpec spec, CancellationToken cancellationToken)
+    public async Task<ClusterRecord> ApplyAsync(ClusterSpec spec, WorkSlot slot, CancellationToken cancellationToken)
     {
-        var record = spec.Frozen && store.Read(spec.Id) is { } existing ? existing with { Spec = spec } : await RunAsync(spec, cancellationToken);
-        if (spec.Frozen) await FreezeAsync(record, cancellationToken);
+        var record = spec.Frozen && store.Read(spec.Id) is { } existing ? existing with { Spec = spec } : await RunAsync(spec, slot, cancellationToken);
+        if (spec.Frozen) await FreezeAsync(record, slot, cancellationToken);
         record = record with { Reached = spec.Generation };
         store.Write(record);
         return record;
     }
 
     /// <summary>Stops what runs and removes every file; returns when nothing is left.</summary>
-    public async Task DestroyAsync(DatabaseId id, CancellationToken cancellationToken)
+    public async Task DestroyAsync(DatabaseId id, WorkSlot slot, CancellationToken cancellationToken)
     {
         await pgBouncer.StopAsync(places.PoolerDirectory(id), cancellationToken);
-        await postgres.StopAsync(places.Pgdata(id), cancellationToken);
+        await slot.WaitAsync(postgres.StopAsync(places.Pgdata(id), cancellationToken), time);
         // A server killed in the midst of the removal must not leave something that looks like a cluster.
         var gone = places.Pgdata(id) + ".gone";
         data.Remove(gone);
@@ -56,14 +57,14 @@ internal sealed class ClusterSteps(
         ports.Release(id);
     }
 
-    private async Task FreezeAsync(ClusterRecord record, CancellationToken cancellationToken)
+    private async Task FreezeAsync(ClusterRecord record, WorkSlot slot, CancellationToken cancellationToken)
     {
         store.Write(record);
         await pgBouncer.StopAsync(places.PoolerDirectory(record.Spec.Id), cancellationToken);
-        await postgres.StopAsync(places.Pgdata(record.Spec.Id), cancellationToken);
+        await slot.WaitAsync(postgres.StopAsync(places.Pgdata(record.Spec.Id), cancellationToken), time);
     }
 
-    private async Task<ClusterRecord> RunAsync(ClusterSpec spec, CancellationToken cancellationToken)
+    private async Task<ClusterRecord> RunAsync(ClusterSpec spec, WorkSlot slot, CancellationToken cancellationToken)
     {
         var id = spec.Id;
         var installation = await installations.FindAsync(spec.PostgresVersion, cancellationToken);
@@ -72,6 +73,7 @@ internal sealed class ClusterSteps(
         var record = Record(spec, addresses);
 
         files.MakeDirectory(places.Logs(id), FileModes.PrivateDirectory, FileOwner.Tools);
+        LogPruner.Prune(places.Logs(id));
         var newCertificate = ca.EnsureServerCertificate(places.Tls(id));
         var password = credentials.Ensure(places.Credentials(id), places.Host, record.Port, record.PoolerPort, ca.CertificateFile);
         var verifier = appRole.EnsureVerifier(places.VerifierFile(id), password);
@@ -82,7 +84,7 @@ internal sealed class ClusterSteps(
         if (change == SettingsChange.Restart && PostgresServer.IsRunning(place.Pgdata))
         {
             logger.SettingsChanged(id);
-            await postgres.StopAsync(place.Pgdata, cancellationToken);
+            await slot.WaitAsync(postgres.StopAsync(place.Pgdata, cancellationToken), time);
         }
         else if (newCertificate || change == SettingsChange.Reload)
         {
@@ -90,7 +92,7 @@ internal sealed class ClusterSteps(
         }
 
         if (!PostgresServer.IsRunning(place.Pgdata)) PortAllocator.CheckFree(place.Port, addresses);
-        await postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken);
+        await slot.WaitAsync(postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken), time);
         var version = await AppRole.EnsureAsync(place, verifier, cancellationToken);
         record = await EnsurePoolerAsync(record, poolerProgram, verifier, addresses, cancellationToken);
         await endpoints.WaitAsync(places.Host, record.Port, cancellationToken);

@@ -80,7 +80,7 @@ internal static class PostgresSettings
         return (int)Math.Max(LeastBufferMib, Math.Min(memoryGib * MibPerGib / 4, machine));
     }
 
-    // The log is a ring of seven days, so that it cannot fill the disk by age.
+    // The names of the logs come again after a week, so that they cannot fill the disk by age; by size LogPruner sees to it.
     private static string Common(PostgresPlace place, int connections) => $"""
         # Written by OrleansDaap at every apply; changes made here are lost.
         port = {place.Port.ToString(CultureInfo.InvariantCulture)}
@@ -90,9 +90,9 @@ internal static class PostgresSettings
 
         logging_collector = on
         log_directory = '{place.Logs}'
-        log_filename = 'postgresql-%a.log'
+        log_filename = 'postgresql-%a-%H%M.log'
         log_rotation_age = '1d'
-        log_rotation_size = 0
+        log_rotation_size = '10MB'
         log_truncate_on_rotation = on
         log_line_prefix = '%m [%p] %q%u@%d '
         log_timezone = 'UTC'
