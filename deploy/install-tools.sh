@@ -1,17 +1,45 @@
 #!/usr/bin/env bash
-# Installs what the local backend runs: PostgreSQL, pgaudit, PgBouncer and pgBackRest. Does nothing when all of it is there.
+# Installs what the local backend runs: PostgreSQL 15 or newer, pgaudit of the same major, PgBouncer and pgBackRest.
+# Does nothing when all of it is there.
 set -euo pipefail
 
+oldest=15
+
+# The majors that are installed and new enough, the newest first.
+majors() {
+  local bin major
+  for bin in /usr/lib/postgresql/*/bin/postgres; do
+    [ -x "$bin" ] || continue
+    major=${bin#/usr/lib/postgresql/}
+    major=${major%%/*}
+    if [[ $major =~ ^[0-9]+$ ]] && [ "$major" -ge "$oldest" ]; then echo "$major"; fi
+  done | sort -rn
+}
+
+has_pgaudit() { [ -e "/usr/share/postgresql/$1/extension/pgaudit.control" ]; }
+
+has() { PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "$1" >/dev/null; }
+
+# A major that has all it needs, else the newest one; empty when there is none.
+best_major() {
+  local major all
+  all=$(majors)
+  for major in $all; do
+    if has_pgaudit "$major"; then
+      echo "$major"
+      return
+    fi
+  done
+  echo "${all%%$'\n'*}"
+}
+
+# The packages that are missing for a major.
 missing() {
   local wanted=()
-  if ! compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; then
-    wanted+=("$1")
-  fi
-  if ! compgen -G '/usr/share/postgresql/*/extension/pgaudit.control' >/dev/null; then
-    wanted+=("$2")
-  fi
-  PATH="$PATH:/usr/sbin" command -v pgbouncer >/dev/null || wanted+=(pgbouncer)
-  command -v pgbackrest >/dev/null || wanted+=(pgbackrest)
+  [ -x "/usr/lib/postgresql/$1/bin/postgres" ] || wanted+=("postgresql-$1")
+  has_pgaudit "$1" || wanted+=("postgresql-$1-pgaudit")
+  has pgbouncer || wanted+=(pgbouncer)
+  has pgbackrest || wanted+=(pgbackrest)
   echo "${wanted[*]:-}"
 }
 
@@ -26,19 +54,48 @@ as_root() {
   fi
 }
 
+apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@"; }
+
+# The newest major that the package sources have; empty when none is new enough.
+newest_offered() {
+  local names
+  names=$(apt-cache pkgnames postgresql-)
+  sed -n 's/^postgresql-\([0-9][0-9]*\)$/\1/p' <<<"$names" | sort -rn | while read -r major; do
+    if [ "$major" -ge "$oldest" ] && grep -qx "postgresql-$major-pgaudit" <<<"$names"; then echo "$major"; fi
+  done | sed -n 1p
+}
+
+explain_pgdg() {
+  cat >&2 <<TEXT
+This distribution's packages have no PostgreSQL $oldest or newer with pgaudit. PostgreSQL's own repository (PGDG) has; add it, and run this again:
+
+  sudo apt-get install -y postgresql-common
+  sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y
+
+(https://wiki.postgresql.org/wiki/Apt has other ways.)
+TEXT
+}
+
 with_apt() {
-  local wanted major
-  [ -n "$(missing postgresql pgaudit)" ] || return 0
+  local major wanted
+  major=$(best_major)
+  if [ -n "$major" ]; then
+    wanted=$(missing "$major")
+    [ -n "$wanted" ] || return 0
+  fi
   echo "Installing what the local backend runs (PostgreSQL, pgaudit, PgBouncer, pgBackRest) with apt…"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+  apt update
+  major=${major:-$(newest_offered)}
+  if [ -z "$major" ]; then
+    explain_pgdg
+    exit 1
+  fi
+  wanted=$(missing "$major")
   # Databases are made by the server only: the distribution's own cluster is not wanted.
   as_root mkdir -p /etc/postgresql-common/createcluster.d
   echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.d/orleansdaap.conf >/dev/null
-  major=$(for bin in /usr/lib/postgresql/*/bin/postgres; do [ -x "$bin" ] && basename "$(dirname "$(dirname "$bin")")"; done | sort -n | tail -n 1)
-  major=${major:-$(apt-cache depends postgresql | sed -n 's/.*Depends: postgresql-\([0-9]*\)$/\1/p' | head -n 1)}
-  wanted=$(missing "postgresql-$major" "postgresql-$major-pgaudit")
   # shellcheck disable=SC2086 # a list of package names
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null
+  apt install -y --no-install-recommends $wanted >/dev/null
 }
 
 with_brew() {
@@ -52,7 +109,10 @@ if command -v apt-get >/dev/null; then
   with_apt
 elif command -v brew >/dev/null; then
   with_brew
-elif [ -n "$(missing postgresql pgaudit)" ]; then
-  echo "Neither apt-get nor brew is here. Install PostgreSQL 15 or newer, pgaudit, PgBouncer and pgBackRest by hand." >&2
-  exit 1
+else
+  major=$(best_major)
+  if [ -z "$major" ] || [ -n "$(missing "$major")" ]; then
+    echo "Neither apt-get nor brew is here. Install PostgreSQL $oldest or newer, its pgaudit, PgBouncer and pgBackRest by hand." >&2
+    exit 1
+  fi
 fi

@@ -18,6 +18,7 @@ internal sealed class LocalPostgresBackend(
     ClusterStore store,
     ClusterSteps steps,
     ClusterLook look,
+    ClusterDrift drift,
     ChangeFeed feed,
     PortAllocator ports,
     PostgresInstallations installations,
@@ -26,6 +27,12 @@ internal sealed class LocalPostgresBackend(
     ILogger<LocalPostgresBackend> logger) : IPostgresBackend, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often clusters that nobody applies are held against what is wanted of them.</summary>
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromDays(1);
+
+    /// <summary>A database that logs all it can writes a few gigabytes a minute.</summary>
+    private static readonly TimeSpan PruneInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>More would only make each creation slower on the few cores of a laptop.</summary>
     private const int WorkersAtOnce = 4;
@@ -45,6 +52,7 @@ internal sealed class LocalPostgresBackend(
             if (_sweeping is not null) return;
             await data.OpenAsync(cancellationToken);
             AdoptAll();
+            await RefreshAllAsync();
             if (await installations.ListAsync(cancellationToken) is [.., var newest]) spares.Fill(newest);
             _sweeping = Task.Run(SweepAsync, CancellationToken.None);
         }
@@ -110,9 +118,7 @@ internal sealed class LocalPostgresBackend(
         await StartedAsync(cancellationToken);
         if ((await installations.ListAsync(cancellationToken)).Count == 0)
             throw new InvalidOperationException("No PostgreSQL 15 or newer is installed on this machine; see Daap:Local:PostgresInstallations.");
-        var probe = Path.Combine(data.Root, "probe");
-        await File.WriteAllTextAsync(probe, "written by the health check\n", cancellationToken);
-        File.Delete(probe);
+        await data.ProbeAsync(cancellationToken);
     }
 
     private IEnumerable<DatabaseId> Existing() =>
@@ -135,8 +141,8 @@ internal sealed class LocalPostgresBackend(
     {
         // A record that cannot be read has been told of by the look; its ports are then found taken when they are tried.
         var record = observation.Phase == ClusterPhase.Failed ? null : store.Read(id);
-        if (record is not null) ports.Keep(id, record.Port);
-        if (record?.PoolerPort is { } pooled) ports.Keep(id, pooled);
+        if (record is not null) ports.TryHold(id, record.Port);
+        if (record?.PoolerPort is { } pooled) ports.TryHold(id, pooled);
         var worker = NewWorker(id);
         worker.Adopt(record, observation);
         return _workers.GetOrAdd(id, worker);
@@ -144,12 +150,37 @@ internal sealed class LocalPostgresBackend(
 
     private void AdoptAll()
     {
-        foreach (var id in store.List()) Adopt(id, look.First(id));
+        // Should two records name one port, it is the one's that serves; the other takes another when it is applied.
+        var found = store.List().Select(id => (Id: id, Seen: look.First(id))).ToList();
+        foreach (var (id, seen) in found.OrderByDescending(one => one.Seen.Phase == ClusterPhase.Ready)) Adopt(id, seen);
         logger.ClustersFound(_workers.Count, _workers.Values.Count(worker => worker.Observation.Phase == ClusterPhase.Ready));
+    }
+
+    private async Task RefreshAllAsync()
+    {
+        foreach (var worker in _workers.Values)
+        {
+            try
+            {
+                await worker.RefreshAsync(drift);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                logger.SweepFailed(failure);
+            }
+        }
+    }
+
+    private void PruneLogs()
+    {
+        foreach (var worker in _workers.Values) worker.PruneLogs();
+        LogPruner.Prune(Path.Combine(data.Platform, "log"));
     }
 
     private async Task SweepAsync()
     {
+        var pruned = time.GetUtcNow();
+        var refreshed = time.GetUtcNow();
         using var timer = new PeriodicTimer(SweepInterval, time);
         try
         {
@@ -162,6 +193,16 @@ internal sealed class LocalPostgresBackend(
                         worker.Check();
                         if (worker.Observation.Phase == ClusterPhase.Absent && worker.Work.IsCompleted) Forget(worker);
                     }
+
+                    if (time.GetUtcNow() - pruned > PruneInterval)
+                    {
+                        pruned = time.GetUtcNow();
+                        PruneLogs();
+                    }
+
+                    if (time.GetUtcNow() - refreshed < RefreshInterval) continue;
+                    refreshed = time.GetUtcNow();
+                    await RefreshAllAsync();
                 }
                 catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
                 {

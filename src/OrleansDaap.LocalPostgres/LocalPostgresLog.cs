@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Postgres;
 
 namespace OrleansDaap.LocalPostgres;
 
@@ -14,6 +15,9 @@ internal static partial class LocalPostgresLog
 
     [LoggerMessage(3002, LogLevel.Warning, "The directory {Directory} is not a database's and is left alone")]
     public static partial void StrangeDirectory(this ILogger logger, string directory);
+
+    [LoggerMessage(3003, LogLevel.Information, "PostgreSQL runs as {User}, which cannot pass through {Closed}: the databases lie in {Directory}")]
+    public static partial void ToolsElsewhere(this ILogger logger, string user, string closed, string directory);
 
     [LoggerMessage(3010, LogLevel.Information, "Cluster of {DatabaseId} reached generation {Generation} in {Elapsed}")]
     public static partial void ClusterReached(this ILogger logger, DatabaseId databaseId, long generation, TimeSpan elapsed);
@@ -32,6 +36,9 @@ internal static partial class LocalPostgresLog
 
     [LoggerMessage(3015, LogLevel.Information, "PostgreSQL of {DatabaseId} restarts: its settings have changed")]
     public static partial void SettingsChanged(this ILogger logger, DatabaseId databaseId);
+
+    [LoggerMessage(3016, LogLevel.Information, "Cluster of {DatabaseId} is brought up to date: its certificate or settings are not today's ({Change})")]
+    public static partial void ClusterDrifted(this ILogger logger, DatabaseId databaseId, SettingsChange change);
 
     [LoggerMessage(3020, LogLevel.Information, "Made the PostgreSQL {Version} template in {Elapsed}")]
     public static partial void TemplateMade(this ILogger logger, string version, TimeSpan elapsed);

@@ -24,6 +24,7 @@ internal static class LocalPostgresModule
         services.AddSingleton<ClusterPlaces>();
         services.AddSingleton<ClusterStore>();
         services.AddSingleton<ClusterLook>();
+        services.AddSingleton<ClusterDrift>();
         services.AddSingleton<ClusterSteps>();
         services.AddSingleton<PortAllocator>();
         services.AddSingleton<ChangeFeed>();

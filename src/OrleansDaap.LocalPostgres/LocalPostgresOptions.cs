@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using OrleansDaap.LocalPostgres.Files;
 using OrleansDaap.LocalPostgres.Processes;
 
 namespace OrleansDaap.LocalPostgres;
@@ -42,9 +43,6 @@ internal sealed class LocalPostgresOptionsValidator : IValidateOptions<LocalPost
     // Characters that mean something in postgresql.conf, pgbouncer.ini, a connection string or the shell that pg_ctl starts.
     private static readonly SearchValues<char> Troublesome = SearchValues.Create("'\"`$\\;,%\n\r\t\0");
 
-    // The longest address of a Unix socket: sun_path less its final zero.
-    private static readonly int LongestSocketPath = OperatingSystem.IsMacOS() ? 103 : 107;
-
     public ValidateOptionsResult Validate(string? name, LocalPostgresOptions options)
     {
         var mistakes = Mistakes(options).ToList();
@@ -60,11 +58,11 @@ internal sealed class LocalPostgresOptionsValidator : IValidateOptions<LocalPost
         else
         {
             var full = Path.GetFullPath(options.DataDirectory);
-            var room = LongestSocketPath - "/sockets/.s.PGSQL.65535".Length;
             if (full.AsSpan().ContainsAny(Troublesome))
                 yield return $"Daap:DataDirectory: {full} holds a character that PostgreSQL's files cannot carry (quotes, $ \\ ; , %).";
-            if (System.Text.Encoding.UTF8.GetByteCount(full) > room)
-                yield return $"Daap:DataDirectory: {full} is too long: Unix sockets below it allow {room} bytes.";
+            // Where the sockets lie elsewhere this one's length is no matter.
+            if (System.Text.Encoding.UTF8.GetByteCount(full) > ToolsDirectory.LongestPath && !HasToolsElsewhere(full, options.RunAs))
+                yield return $"Daap:DataDirectory: {full} is too long: Unix sockets below it allow {ToolsDirectory.LongestPath} bytes.";
         }
 
         if (!LocalPostgres.PortRange.TryParse(options.PortRange, out _))
@@ -79,7 +77,11 @@ internal sealed class LocalPostgresOptionsValidator : IValidateOptions<LocalPost
             yield return $"Daap:Local:PgBouncer: \"{options.PgBouncer}\" is not the absolute path of a program.";
         if (Uri.CheckHostName(options.Host) is not (UriHostNameType.Dns or UriHostNameType.IPv4))
             yield return $"Daap:Local:Host: \"{options.Host}\" is neither a host name nor an IPv4 address.";
+        if (options.Host is "0.0.0.0")
+            yield return "Daap:Local:Host: 0.0.0.0 is no address that a client can connect to; name one of this machine's.";
         if (ToolAccount.Find(options.RunAs) is null)
             yield return $"Daap:Local:RunAs: the server is root, PostgreSQL must not be, and there is no ordinary user \"{options.RunAs}\".";
     }
+
+    private static bool HasToolsElsewhere(string data, string runAs) => ToolAccount.Find(runAs) is { } tools && ToolsDirectory.Find(data, tools) is not null;
 }

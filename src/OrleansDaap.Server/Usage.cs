@@ -27,6 +27,9 @@ internal static class Usage
           Daap__Databases__ProgressDeadline   how long a step may take                00:10:00
           Daap__Databases__RetryAtLeastEvery  the longest wait between attempts       00:00:30
 
+        Run as root with a data directory that PostgreSQL's user cannot reach, such as one below /root, it keeps the databases
+        in /var/lib/orleansdaap; the file tools-directory in the data directory says where.
+
         The README has a first database with curl and psql; the API is described at /docs.
         """;
 }

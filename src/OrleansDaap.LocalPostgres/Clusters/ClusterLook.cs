@@ -1,4 +1,5 @@
 using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Files;
 using OrleansDaap.LocalPostgres.PgBouncer;
 using OrleansDaap.LocalPostgres.Postgres;
 using OrleansDaap.LocalPostgres.Tls;
@@ -55,6 +56,12 @@ internal sealed class ClusterLook(ClusterPlaces places, ClusterStore store, Cert
         if (record.PoolerPort is not null && !PgBouncerServer.IsRunning(places.PoolerDirectory(id)))
             return Stopped(record, "pgbouncer-stopped", "PgBouncer does not run any more; it is started again.");
         return null;
+    }
+
+    public void PruneLogs(DatabaseId id)
+    {
+        LogPruner.Prune(places.Logs(id));
+        PgBouncerServer.RotateLog(places.PoolerDirectory(id), places.Logs(id));
     }
 
     public StatusReason Reason(string code, string message) => new(code, message, time.GetUtcNow());

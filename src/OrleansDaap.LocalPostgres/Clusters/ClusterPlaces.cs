@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using OrleansDaap.Common;
 using OrleansDaap.LocalPostgres.Files;
@@ -12,14 +13,31 @@ internal sealed class ClusterPlaces(DataDirectory data, IOptions<LocalPostgresOp
 {
     public string Host => options.Value.Host;
 
-    /// <summary>The loopback address always, since the pooler reaches PostgreSQL there.</summary>
-    public IReadOnlyList<string> ListenAddresses => Host is "127.0.0.1" or "localhost" ? ["127.0.0.1"] : ["127.0.0.1", Host];
-
-    /// <summary>The addresses behind <see cref="ListenAddresses"/>.</summary>
+    /// <summary>
+    /// Where servers listen: the loopback address always, since the pooler reaches PostgreSQL there, and those of <see cref="Host"/> that
+    /// are this machine's. Always in the same order, because settings are made of them.
+    /// </summary>
     public async Task<IReadOnlyList<IPAddress>> ResolveAsync(CancellationToken cancellationToken)
     {
-        var resolved = await Task.WhenAll(ListenAddresses.Select(name => Dns.GetHostAddressesAsync(name, cancellationToken)));
-        return [.. resolved.SelectMany(addresses => addresses).Distinct()];
+        if (Host is "127.0.0.1" or "localhost") return [IPAddress.Loopback];
+        IPAddress[] found;
+        try
+        {
+            found = await Dns.GetHostAddressesAsync(Host, cancellationToken);
+        }
+        catch (SocketException failure)
+        {
+            throw new ClusterFailureException("host-unusable", $"Daap:Local:Host: \"{Host}\" cannot be resolved ({failure.Message}).", failure);
+        }
+
+        var here = found.Where(address => !address.IsIPv6LinkLocal && IsHere(address)).ToList();
+        if (here.Count == 0)
+        {
+            throw new ClusterFailureException(
+                "host-unusable", $"Daap:Local:Host: \"{Host}\" ({string.Join(", ", found.Select(address => $"{address}"))}) is no address of this machine.");
+        }
+
+        return [.. here.Append(IPAddress.Loopback).Distinct().OrderBy(address => !address.Equals(IPAddress.Loopback)).ThenBy(address => $"{address}", StringComparer.Ordinal)];
     }
 
     public string Directory(DatabaseId id) => data.ClusterOf(id);
@@ -44,15 +62,32 @@ internal sealed class ClusterPlaces(DataDirectory data, IOptions<LocalPostgresOp
             "data-missing", $"This database had data in {Pgdata(id)}, and that directory is gone. Bring it back; an empty one is not put in its place.");
     }
 
-    public PostgresPlace Postgres(ClusterRecord record)
+    public PostgresPlace Postgres(ClusterRecord record, IReadOnlyList<IPAddress> addresses)
     {
         var id = record.Spec.Id;
-        return new PostgresPlace(Pgdata(id), Logs(id), Tls(id), data.Sockets, record.Port, ListenAddresses);
+        return new PostgresPlace(Pgdata(id), Logs(id), Tls(id), data.Sockets, record.Port, Texts(addresses));
     }
 
-    public PgBouncerPlace Pooler(ClusterRecord record, int port)
+    public PgBouncerPlace Pooler(ClusterRecord record, int port, IReadOnlyList<IPAddress> addresses)
     {
         var id = record.Spec.Id;
-        return new PgBouncerPlace(PoolerDirectory(id), Logs(id), Tls(id), port, record.Port, ListenAddresses);
+        return new PgBouncerPlace(PoolerDirectory(id), Logs(id), Tls(id), port, record.Port, Texts(addresses));
+    }
+
+    private static IReadOnlyList<string> Texts(IReadOnlyList<IPAddress> addresses) => [.. addresses.Select(address => $"{address}")];
+
+    private static bool IsHere(IPAddress address)
+    {
+        try
+        {
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            // Another machine's, or of a family that this one does not speak.
+            return false;
+        }
     }
 }

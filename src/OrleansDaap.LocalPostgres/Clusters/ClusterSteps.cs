@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using OrleansDaap.Common;
 using OrleansDaap.LocalPostgres.Credentials;
@@ -28,28 +29,26 @@ internal sealed class ClusterSteps(
     OwnedFiles files,
     DataDirectory data,
     Endpoints endpoints,
+    TimeProvider time,
     ILogger<ClusterSteps> logger)
 {
-    // A container's limit where there is one.
-    private static readonly long MachineMemory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-
-    public async Task<ClusterRecord> ApplyAsync(ClusterSpec spec, CancellationToken cancellationToken)
+    public async Task<ClusterRecord> ApplyAsync(ClusterSpec spec, WorkSlot slot, CancellationToken cancellationToken)
     {
         var existing = store.Read(spec.Id);
         // Before anything is made: what is made now would be in the way of what is brought back.
         if (spec.HasData || existing?.HasData == true) places.CheckData(spec.Id);
-        var record = spec.Frozen && existing is not null ? existing with { Spec = spec } : await RunAsync(spec, cancellationToken);
-        if (spec.Frozen) await FreezeAsync(record, cancellationToken);
+        var record = spec.Frozen && existing is not null ? existing with { Spec = spec } : await RunAsync(spec, slot, cancellationToken);
+        if (spec.Frozen) await FreezeAsync(record, slot, cancellationToken);
         record = record with { Reached = spec.Generation };
         store.Write(record);
         return record;
     }
 
     /// <summary>Stops what runs and removes every file; returns when nothing is left.</summary>
-    public async Task DestroyAsync(DatabaseId id, CancellationToken cancellationToken)
+    public async Task DestroyAsync(DatabaseId id, WorkSlot slot, CancellationToken cancellationToken)
     {
         await pgBouncer.StopAsync(places.PoolerDirectory(id), cancellationToken);
-        await postgres.StopAsync(places.Pgdata(id), cancellationToken);
+        await slot.WaitAsync(postgres.StopAsync(places.Pgdata(id), cancellationToken), time);
         // A server killed in the midst of the removal must not leave something that looks like a cluster.
         var gone = places.Pgdata(id) + ".gone";
         data.Remove(gone);
@@ -63,54 +62,56 @@ internal sealed class ClusterSteps(
         ports.Release(id);
     }
 
-    private async Task FreezeAsync(ClusterRecord record, CancellationToken cancellationToken)
+    private async Task FreezeAsync(ClusterRecord record, WorkSlot slot, CancellationToken cancellationToken)
     {
         store.Write(record);
         await pgBouncer.StopAsync(places.PoolerDirectory(record.Spec.Id), cancellationToken);
-        await postgres.StopAsync(places.Pgdata(record.Spec.Id), cancellationToken);
+        await slot.WaitAsync(postgres.StopAsync(places.Pgdata(record.Spec.Id), cancellationToken), time);
     }
 
-    private async Task<ClusterRecord> RunAsync(ClusterSpec spec, CancellationToken cancellationToken)
+    private async Task<ClusterRecord> RunAsync(ClusterSpec spec, WorkSlot slot, CancellationToken cancellationToken)
     {
         var id = spec.Id;
         var installation = await installations.FindAsync(spec.PostgresVersion, cancellationToken);
         var poolerProgram = spec.Pooler is null ? null : pgBouncer.FindProgram();
-        var record = await RecordAsync(spec, cancellationToken);
+        var addresses = await places.ResolveAsync(cancellationToken);
+        var record = Record(spec, addresses);
 
         files.MakeDirectory(places.Logs(id), FileModes.PrivateDirectory, FileOwner.Tools);
+        LogPruner.Prune(places.Logs(id));
         var newCertificate = ca.EnsureServerCertificate(places.Tls(id));
         var password = credentials.Ensure(places.Credentials(id), places.Host, record.Port, record.PoolerPort, ca.CertificateFile);
         var verifier = appRole.EnsureVerifier(places.VerifierFile(id), password);
 
         await EnsureDataAsync(record, installation, cancellationToken);
-        var place = places.Postgres(record);
+        var place = places.Postgres(record, addresses);
         // One that a killed server began to start is known from here on, so that its port is not taken for a stranger's.
         await postgres.IsRunningOrClearedAsync(place.Pgdata, place.SocketFile, cancellationToken);
-        if (configuration.Write(place.Pgdata, PostgresSettings.Conf(place, spec.MemoryGib, MachineMemory), PostgresSettings.Hba) && PostgresServer.IsRunning(place.Pgdata))
+        var change = configuration.Write(place.Pgdata, PostgresSettings.Conf(place, spec.MemoryGib, PostgresSettings.MachineMemory), PostgresSettings.Hba);
+        if (change == SettingsChange.Restart && PostgresServer.IsRunning(place.Pgdata))
         {
             logger.SettingsChanged(id);
-            await postgres.StopAsync(place.Pgdata, cancellationToken);
+            await slot.WaitAsync(postgres.StopAsync(place.Pgdata, cancellationToken), time);
         }
-        else if (newCertificate)
+        else if (newCertificate || change == SettingsChange.Reload)
         {
             PostgresServer.Reload(place.Pgdata);
         }
 
-        var addresses = await places.ResolveAsync(cancellationToken);
         if (!PostgresServer.IsRunning(place.Pgdata)) PortAllocator.CheckFree(place.Port, addresses);
-        await postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken);
+        await slot.WaitAsync(postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken), time);
         var version = await AppRole.EnsureAsync(place, verifier, cancellationToken);
-        record = await EnsurePoolerAsync(record, poolerProgram, verifier, cancellationToken);
+        record = await EnsurePoolerAsync(record, poolerProgram, verifier, addresses, cancellationToken);
         await endpoints.WaitAsync(places.Host, record.Port, cancellationToken);
         return record with { HasData = true, PostgresVersion = version };
     }
 
     // Written before anything else is made, so that the ports are known to whoever comes after a crash.
-    private async Task<ClusterRecord> RecordAsync(ClusterSpec spec, CancellationToken cancellationToken)
+    private ClusterRecord Record(ClusterSpec spec, IReadOnlyList<IPAddress> addresses)
     {
         var existing = store.Read(spec.Id);
-        var addresses = await places.ResolveAsync(cancellationToken);
         var taken = new List<int>();
+        var lost = new List<int>();
         try
         {
             var record = new ClusterRecord
@@ -125,20 +126,29 @@ internal sealed class ClusterSteps(
             };
             files.MakeDirectory(places.Directory(spec.Id), FileModes.PrivateDirectory, FileOwner.Tools);
             store.Write(record);
+            // Only now does no record name them any more.
+            foreach (var port in lost) ports.Release(spec.Id, port);
             return record;
         }
         catch
         {
-            foreach (var port in taken) ports.Release(spec.Id, port);
+            // The write may have failed after the record had its name.
+            var named = store.Read(spec.Id);
+            foreach (var port in taken.Where(port => port != named?.Port && port != named?.PoolerPort)) ports.Release(spec.Id, port);
             throw;
         }
 
-        // Nobody was told of the ports of a cluster that never answered: when a stranger took one in the meantime, it gets another.
+        // Nobody was told of the ports of a cluster that never answered: when a stranger took one in the meantime, it gets another. One
+        // that another database holds is never kept, whatever the record says.
         int? KeepOrTake(int? held, bool wanted)
         {
-            var kept = held is { } port && (existing!.Reached > 0 || PostgresServer.IsRunning(places.Pgdata(spec.Id)) || PortAllocator.IsFree(port, addresses));
-            if (kept || !wanted) return held;
-            if (held is { } lost) ports.Release(spec.Id, lost);
+            if (!wanted) return held;
+            if (held is { } port && ports.TryHold(spec.Id, port))
+            {
+                if (existing!.Reached > 0 || PostgresServer.IsRunning(places.Pgdata(spec.Id)) || PortAllocator.IsFree(port, addresses)) return held;
+                lost.Add(port);
+            }
+
             taken.Add(ports.Take(spec.Id, addresses));
             return taken[^1];
         }
@@ -159,7 +169,8 @@ internal sealed class ClusterSteps(
             throw new ClusterFailureException("major-differs", $"The data of this database is PostgreSQL {major}'s, and {installation.Major} is wanted. Major upgrades are not offered.");
     }
 
-    private async Task<ClusterRecord> EnsurePoolerAsync(ClusterRecord record, string? program, string verifier, CancellationToken cancellationToken)
+    private async Task<ClusterRecord> EnsurePoolerAsync(
+        ClusterRecord record, string? program, string verifier, IReadOnlyList<IPAddress> addresses, CancellationToken cancellationToken)
     {
         var id = record.Spec.Id;
         if (record.Spec.Pooler is not { } pooler || record.PoolerPort is not { } port)
@@ -170,11 +181,12 @@ internal sealed class ClusterSteps(
             return record with { PoolerPort = null };
         }
 
-        var place = places.Pooler(record, port);
+        var place = places.Pooler(record, port, addresses);
         files.MakeDirectory(place.Directory, FileModes.PrivateDirectory, FileOwner.Tools);
         files.Write(place.UsersFile, PgBouncerSettings.Users(verifier), FileModes.PrivateFile, FileOwner.Tools);
+        if (PgBouncerSettings.Compare(place, pooler) == SettingsChange.Restart) await pgBouncer.StopAsync(place.Directory, cancellationToken);
         files.Write(place.IniFile, PgBouncerSettings.Ini(place, pooler), FileModes.PrivateFile, FileOwner.Tools);
-        if (!await pgBouncer.IsRunningOrClearedAsync(place, cancellationToken)) PortAllocator.CheckFree(port, await places.ResolveAsync(cancellationToken));
+        if (!await pgBouncer.IsRunningOrClearedAsync(place, cancellationToken)) PortAllocator.CheckFree(port, addresses);
         await pgBouncer.EnsureAsync(program!, place, cancellationToken);
         await endpoints.WaitAsync(places.Host, port, cancellationToken);
         return record;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Postgres;
 using OrleansDaap.Provisioning;
 
 namespace OrleansDaap.LocalPostgres.Clusters;
@@ -117,6 +118,31 @@ internal sealed class ClusterWorker(
         feed.Changed(id);
     }
 
+    /// <summary>Keeps its logs within their size, unless work is under way that may read them.</summary>
+    public void PruneLogs()
+    {
+        if (Work.IsCompleted) look.PruneLogs(id);
+    }
+
+    /// <summary>Brings a cluster that serves to what is wanted of the same spec today; only a restart takes it away from its users.</summary>
+    public async Task RefreshAsync(ClusterDrift drift)
+    {
+        ClusterObservation seen;
+        ClusterRecord? record;
+        lock (_lock) (seen, record) = (_observation, _record);
+        if (seen.Phase != ClusterPhase.Ready || record is null || await drift.FindAsync(record, stopping) is not (> SettingsChange.None and var change)) return;
+        lock (_lock)
+        {
+            // Work that has begun since does it all.
+            if (!ReferenceEquals(_observation, seen) || _attempt is not null || _spec is not { } spec) return;
+            logger.ClusterDrifted(id, change);
+            if (change == SettingsChange.Restart) Progress(spec.Generation);
+            Begin();
+        }
+
+        feed.Changed(id);
+    }
+
     private void Progress(long generation) => _observation = new ClusterObservation
     {
         Phase = ClusterPhase.Progressing,
@@ -141,15 +167,8 @@ internal sealed class ClusterWorker(
             {
                 try
                 {
-                    await slots.WaitAsync(job.Attempt.Token);
-                    try
-                    {
-                        await (job.Spec is null ? DestroyAsync(job) : ApplyAsync(job, job.Spec));
-                    }
-                    finally
-                    {
-                        slots.Release();
-                    }
+                    using var slot = await WorkSlot.TakeAsync(slots, job.Attempt.Token);
+                    await (job.Spec is null ? DestroyAsync(job, slot) : ApplyAsync(job, job.Spec, slot));
                 }
                 catch (OperationCanceledException) when (job.Attempt.IsCancellationRequested)
                 {
@@ -182,16 +201,16 @@ internal sealed class ClusterWorker(
         }
     }
 
-    private async Task ApplyAsync(Job job, ClusterSpec spec)
+    private async Task ApplyAsync(Job job, ClusterSpec spec, WorkSlot slot)
     {
         var begun = time.GetTimestamp();
-        var record = await steps.ApplyAsync(spec, job.Attempt.Token);
+        var record = await steps.ApplyAsync(spec, slot, job.Attempt.Token);
         if (End(job, record, look.Look(record))) logger.ClusterReached(id, spec.Generation, time.GetElapsedTime(begun));
     }
 
-    private async Task DestroyAsync(Job job)
+    private async Task DestroyAsync(Job job, WorkSlot slot)
     {
-        await steps.DestroyAsync(id, job.Attempt.Token);
+        await steps.DestroyAsync(id, slot, job.Attempt.Token);
         logger.ClusterDestroyed(id);
         lock (_lock)
         {

@@ -7,7 +7,7 @@ namespace OrleansDaap.LocalPostgres.Clusters;
 
 /// <summary>
 /// Gives ports of the range to databases and keeps two from sharing one. What is given is kept in the clusters' records;
-/// <see cref="Keep"/> tells it of those at start.
+/// <see cref="TryHold"/> tells it of those at start.
 /// </summary>
 internal sealed class PortAllocator(IOptions<LocalPostgresOptions> options)
 {
@@ -19,10 +19,15 @@ internal sealed class PortAllocator(IOptions<LocalPostgresOptions> options)
         ? range
         : throw new InvalidOperationException("Daap:Local:PortRange was not validated.");
 
-    /// <summary>A database that was brought back does not take its port from the one that has it by now.</summary>
-    public void Keep(DatabaseId id, int port)
+    /// <summary>True when the port is this database's, now if it was nobody's.</summary>
+    public bool TryHold(DatabaseId id, int port)
     {
-        lock (_lock) _holders.TryAdd(port, id);
+        lock (_lock)
+        {
+            if (_holders.TryGetValue(port, out var holder)) return holder == id;
+            _holders[port] = id;
+            return true;
+        }
     }
 
     /// <summary>A port that no database holds and nothing listens on.</summary>

@@ -35,6 +35,9 @@ internal sealed class CredentialFiles(OwnedFiles files)
         void Write(string name, string content) => files.Write(Path.Combine(directory, name), content, FileModes.PrivateFile, FileOwner.Server);
     }
 
+    /// <summary>Whether they name that host and port.</summary>
+    public static bool IsCurrent(string directory, string host, int port) => Holds(directory, "host", host) && Holds(directory, "port", $"{port}");
+
     /// <summary>What <c>psql</c> takes as it is: with the password and the CA that <c>verify-full</c> needs.</summary>
     internal static string Uri(string password, string host, int port, string caFile) =>
         $"postgresql://{ClusterEndpoint.User}:{password}@{host}:{port}/{ClusterEndpoint.Database}?sslmode=verify-full&sslrootcert={System.Uri.EscapeDataString(caFile)}";
@@ -42,4 +45,7 @@ internal sealed class CredentialFiles(OwnedFiles files)
     /// <summary>A line per port, for <c>PGPASSFILE</c>. Neither host names nor IPv4 addresses nor the password need escaping.</summary>
     internal static string PgPass(string password, string host, IEnumerable<int> ports) =>
         string.Concat(ports.Select(port => $"{host}:{port}:{ClusterEndpoint.Database}:{ClusterEndpoint.User}:{password}\n"));
+
+    private static bool Holds(string directory, string name, string content) =>
+        Path.Combine(directory, name) is var file && File.Exists(file) && File.ReadAllText(file) == content;
 }

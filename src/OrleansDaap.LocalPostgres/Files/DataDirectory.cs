@@ -5,7 +5,10 @@ using OrleansDaap.LocalPostgres.Processes;
 
 namespace OrleansDaap.LocalPostgres.Files;
 
-/// <summary>Everything on disk and where it lies. One server at a time holds it, for two would give one port to two databases.</summary>
+/// <summary>
+/// Everything on disk and where it lies. One server at a time holds it, for two would give one port to two databases. The tools' part
+/// may lie elsewhere; see <see cref="ToolsDirectory"/>.
+/// </summary>
 internal sealed class DataDirectory(
     IOptions<LocalPostgresOptions> options, OwnedFiles files, ToolAccount tools, TimeProvider time, ILogger<DataDirectory> logger) : IDisposable
 {
@@ -13,22 +16,27 @@ internal sealed class DataDirectory(
     private static readonly TimeSpan PatienceForPredecessor = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly SemaphoreSlim _probing = new(1, 1);
+    private readonly List<FileStream> _locks = [];
     private string? _root;
-    private FileStream? _lock;
+    private string? _tools;
 
     public string Root => _root ?? throw new InvalidOperationException("The data directory has not been opened.");
+
+    /// <summary>Above what PostgreSQL and PgBouncer own; the same as <see cref="Root"/> where they can pass through to that.</summary>
+    public string Tools => _tools ?? throw new InvalidOperationException("The data directory has not been opened.");
 
     public string Ca => Path.Combine(Root, "ca");
 
     public string Credentials => Path.Combine(Root, "credentials");
 
-    public string Templates => Path.Combine(Root, "templates");
+    public string Templates => Path.Combine(Tools, "templates");
 
-    public string Clusters => Path.Combine(Root, "clusters");
+    public string Clusters => Path.Combine(Tools, "clusters");
 
-    public string Platform => Path.Combine(Root, "platform");
+    public string Platform => Path.Combine(Tools, "platform");
 
-    public string Sockets => Path.Combine(Root, "sockets");
+    public string Sockets => Path.Combine(Tools, "sockets");
 
     public string ClusterOf(DatabaseId id) => Path.Combine(Clusters, Checked(id));
 
@@ -44,15 +52,25 @@ internal sealed class DataDirectory(
             var path = Path.GetFullPath(options.Value.DataDirectory);
             Directory.CreateDirectory(path, tools.Switches ? FileModes.PassableDirectory : FileModes.PrivateDirectory);
             var root = Posix.RealPath(path);
-            CheckTraversal(root);
-            _lock = await LockAsync(root, cancellationToken);
+            _locks.Add(await LockAsync(root, cancellationToken));
+            var elsewhere = ToolsDirectory.Find(root, tools);
+            var passable = elsewhere is null ? root : await MakeElsewhereAsync(root, elsewhere, cancellationToken);
+            CheckTraversal(passable);
+            if (System.Text.Encoding.UTF8.GetByteCount(passable) > ToolsDirectory.LongestPath)
+                throw new InvalidOperationException($"Daap:DataDirectory: {passable} is too long: Unix sockets below it allow {ToolsDirectory.LongestPath} bytes.");
             foreach (var mine in new[] { "ca", "credentials" })
                 files.MakeDirectory(Path.Combine(root, mine), FileModes.PrivateDirectory, FileOwner.Server);
             foreach (var theirs in new[] { "templates", "clusters", "platform", "sockets" })
-                files.MakeDirectory(Path.Combine(root, theirs), FileModes.PrivateDirectory, FileOwner.Tools);
+                files.MakeDirectory(Path.Combine(passable, theirs), FileModes.PrivateDirectory, FileOwner.Tools);
             OwnedFiles.Sweep(Path.Combine(root, "credentials"));
-            OwnedFiles.Sweep(Path.Combine(root, "clusters"));
+            OwnedFiles.Sweep(Path.Combine(passable, "clusters"));
+            _tools = passable;
             _root = root;
+        }
+        catch
+        {
+            Unlock();
+            throw;
         }
         finally
         {
@@ -64,7 +82,7 @@ internal sealed class DataDirectory(
     public void Remove(string path)
     {
         var full = Path.GetFullPath(path);
-        if (!full.StartsWith(Root + "/", StringComparison.Ordinal) || full.Count(c => c == '/') < Root.Count(c => c == '/') + 2)
+        if (!IsWellBelow(Root, full) && !IsWellBelow(Tools, full))
             throw new InvalidOperationException($"{full} is no part of the data directory that may be removed.");
         if (Directory.Exists(full)) Directory.Delete(full, recursive: true);
     }
@@ -82,10 +100,53 @@ internal sealed class DataDirectory(
         }
     }
 
+    /// <summary>Throws when a file cannot be written. One at a time: two would be in each other's way.</summary>
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        await _probing.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (var directory in new[] { Root, Tools }.Distinct())
+            {
+                var probe = Path.Combine(directory, "probe");
+                await File.WriteAllTextAsync(probe, "written by the health check\n", cancellationToken);
+                File.Delete(probe);
+            }
+        }
+        finally
+        {
+            _probing.Release();
+        }
+    }
+
     public void Dispose()
     {
-        _lock?.Dispose();
+        _probing.Dispose();
+        Unlock();
         _opening.Dispose();
+    }
+
+    private static bool IsWellBelow(string parent, string path) =>
+        path.StartsWith(parent + "/", StringComparison.Ordinal) && path.Count(c => c == '/') >= parent.Count(c => c == '/') + 2;
+
+    private void Unlock()
+    {
+        foreach (var held in _locks) held.Dispose();
+        _locks.Clear();
+    }
+
+    // The pointer comes first, so that a directory without one is a removed data directory's. A copy of the data directory carries the
+    // same pointer: the second lock keeps two servers from the same clusters.
+    private async Task<string> MakeElsewhereAsync(string root, string elsewhere, CancellationToken cancellationToken)
+    {
+        if (files.Write(Path.Combine(root, ToolsDirectory.Pointer), elsewhere + "\n", FileModes.PrivateFile, FileOwner.Server))
+            logger.ToolsElsewhere(tools.Name, ToolsDirectory.FindClosed(root) ?? root, elsewhere);
+        var missing = new Stack<string>();
+        for (var directory = elsewhere; directory is not null && !Directory.Exists(directory); directory = Path.GetDirectoryName(directory)) missing.Push(directory);
+        foreach (var directory in missing) files.MakeDirectory(directory, FileModes.PassableDirectory, FileOwner.Server);
+        var real = Posix.RealPath(elsewhere);
+        _locks.Add(await LockAsync(real, cancellationToken));
+        return real;
     }
 
     // An id is made of letters that mean nothing in a path; one that is not came past the API.
@@ -95,16 +156,10 @@ internal sealed class DataDirectory(
     private void CheckTraversal(string root)
     {
         if (!tools.Switches) return;
-        for (var directory = root; directory is not null; directory = Path.GetDirectoryName(directory))
-        {
-            // Owners and groups are not looked at: what is open to others is open, and a name in a group is easily lost.
-            if (!File.GetUnixFileMode(directory).HasFlag(UnixFileMode.OtherExecute))
-            {
-                throw new InvalidOperationException(
-                    $"Daap:DataDirectory: PostgreSQL runs as \"{tools.Name}\", which cannot pass through {directory}. "
-                    + $"Choose a data directory elsewhere, or run: chmod o+x {directory}");
-            }
-        }
+        if (ToolsDirectory.FindClosed(root) is not { } closed) return;
+        throw new InvalidOperationException(
+            $"Daap:DataDirectory: PostgreSQL runs as \"{tools.Name}\", which cannot pass through {closed}. "
+            + $"Choose a data directory elsewhere, or run: chmod o+x {closed}");
     }
 
     private async Task<FileStream> LockAsync(string root, CancellationToken cancellationToken)

@@ -14,6 +14,8 @@ internal sealed class PgBouncerServer(IOptions<LocalPostgresOptions> options, To
     /// <summary>It holds nothing that could be lost, so it is not waited for long.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
+    private const long LargestLog = 10 * 1024 * 1024;
+
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
 
     private static readonly string[] SystemDirectories = ["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin", "/usr/local/bin"];
@@ -94,6 +96,15 @@ internal sealed class PgBouncerServer(IOptions<LocalPostgresOptions> options, To
 
     private static IReadOnlyList<int> FindProcesses(string directory) =>
         ProcessTable.FindWithArgument(Path.Combine(directory, "pgbouncer.ini"), "pgbouncer");
+
+    /// <summary>Begins its log anew at a size, and keeps the one before. A running one opens the new file when it is told to.</summary>
+    public static void RotateLog(string directory, string logs)
+    {
+        var log = new FileInfo(Path.Combine(logs, "pgbouncer.log"));
+        if (!log.Exists || log.Length < LargestLog) return;
+        File.Move(log.FullName, log.FullName + ".1", overwrite: true);
+        if (RunningPid(directory) is { } pid) Posix.Signal(pid, Posix.Hangup);
+    }
 
     private static string Tail(string logFile, long from)
     {

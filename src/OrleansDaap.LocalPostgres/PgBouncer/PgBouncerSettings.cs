@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansDaap.LocalPostgres.Postgres;
 using OrleansDaap.Provisioning;
 
 namespace OrleansDaap.LocalPostgres.PgBouncer;
@@ -43,6 +44,16 @@ internal static class PgBouncerSettings
         ignore_startup_parameters = extra_float_digits
 
         """;
+
+    /// <summary>How the file that is there differs from the one that is wanted; PgBouncer moves to another address or port only by a restart.</summary>
+    public static SettingsChange Compare(PgBouncerPlace place, PoolerSpec pooler)
+    {
+        var (before, after) = (File.Exists(place.IniFile) ? File.ReadAllText(place.IniFile) : "", Ini(place, pooler));
+        if (before == after) return SettingsChange.None;
+        return Listening(before).SequenceEqual(Listening(after)) ? SettingsChange.Reload : SettingsChange.Restart;
+    }
+
+    private static IEnumerable<string> Listening(string ini) => ini.Split('\n').Where(line => line.StartsWith("listen_", StringComparison.Ordinal));
 
     /// <summary>The same verifier as PostgreSQL's, so that PgBouncer can log in there with the keys that a client's login showed it.</summary>
     public static string Users(string verifier) => $"\"{ClusterEndpoint.User}\" \"{verifier}\"\n";

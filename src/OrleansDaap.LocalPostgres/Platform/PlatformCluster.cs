@@ -44,8 +44,9 @@ internal sealed class PlatformCluster(
             throw new InvalidOperationException($"The platform's own data, {pgdata}, is gone while the server runs. Bring it back; an empty one is not put in its place.");
         var installation = Directory.Exists(pgdata) ? await InstalledForAsync(pgdata, cancellationToken) : await MakeAsync(pgdata, cancellationToken);
         await postgres.IsRunningOrClearedAsync(pgdata, place.SocketFile, cancellationToken);
-        if (configuration.Write(pgdata, PostgresSettings.LocalOnlyConf(place), PostgresSettings.LocalOnlyHba))
-            await postgres.StopAsync(pgdata, cancellationToken);
+        var change = configuration.Write(pgdata, PostgresSettings.LocalOnlyConf(place), PostgresSettings.LocalOnlyHba);
+        if (change == SettingsChange.Restart) await postgres.StopAsync(pgdata, cancellationToken);
+        else if (change == SettingsChange.Reload) PostgresServer.Reload(pgdata);
         var how = PostgresServer.IsRunning(pgdata) ? "taken over" : "started";
         await postgres.StartAsync(installation, pgdata, place.Logs, place.SocketFile, cancellationToken);
         _started = true;

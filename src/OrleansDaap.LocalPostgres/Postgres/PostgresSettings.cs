@@ -15,6 +15,15 @@ internal static class PostgresSettings
     /// <summary>One cluster's share of the machine's memory for buffers: dozens of them run on a laptop, and most are idle.</summary>
     private const int MachineShare = 32;
 
+    /// <summary>A container's limit where there is one.</summary>
+    public static readonly long MachineMemory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>The settings that a running server takes from a changed file; of all others it is not sure.</summary>
+    private static readonly string[] Reloadable =
+    [
+        "#", "log_", "ssl", "pgaudit.", "effective_cache_size", "password_encryption", "timezone", "default_text_search_config",
+    ];
+
     public const string Hba = """
         # Written by OrleansDaap at every apply; changes made here are lost.
         # The platform, as the operating system's user that pg_ident.conf names.
@@ -64,6 +73,15 @@ internal static class PostgresSettings
     public static string ClusterName(string pgdata) =>
         $"{Path.GetFileName(Path.GetDirectoryName(pgdata))}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pgdata)))[..8]}";
 
+    /// <summary>What it takes to get a server from one <c>postgresql.conf</c> to another.</summary>
+    public static SettingsChange Compare(string before, string after)
+    {
+        if (before == after) return SettingsChange.None;
+        var (old, now) = (before.Split('\n'), after.Split('\n'));
+        var differing = old.Except(now).Concat(now.Except(old)).Where(line => line.Length > 0);
+        return differing.All(line => Reloadable.Any(name => line.StartsWith(name, StringComparison.Ordinal))) ? SettingsChange.Reload : SettingsChange.Restart;
+    }
+
     /// <summary>A quarter of the declared memory, as PostgreSQL's manual advises, within this machine's share.</summary>
     internal static int BufferMib(decimal memoryGib, long machineMemoryBytes)
     {
@@ -71,7 +89,7 @@ internal static class PostgresSettings
         return (int)Math.Max(LeastBufferMib, Math.Min(memoryGib * MibPerGib / 4, machine));
     }
 
-    // The log is a ring of seven days, so that it cannot fill the disk by age.
+    // The names of the logs come again after a week, so that they cannot fill the disk by age; by size LogPruner sees to it.
     private static string Common(PostgresPlace place, int connections) => $"""
         # Written by OrleansDaap at every apply; changes made here are lost.
         cluster_name = '{ClusterName(place.Pgdata)}'
@@ -82,9 +100,9 @@ internal static class PostgresSettings
 
         logging_collector = on
         log_directory = '{place.Logs}'
-        log_filename = 'postgresql-%a.log'
+        log_filename = 'postgresql-%a-%H%M.log'
         log_rotation_age = '1d'
-        log_rotation_size = 0
+        log_rotation_size = '10MB'
         log_truncate_on_rotation = on
         log_line_prefix = '%m [%p] %q%u@%d '
         log_timezone = 'UTC'

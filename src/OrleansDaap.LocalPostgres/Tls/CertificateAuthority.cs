@@ -11,8 +11,8 @@ internal sealed class CertificateAuthority(DataDirectory data, OwnedFiles files,
 {
     private static readonly TimeSpan ServerLifetime = TimeSpan.FromDays(365);
 
-    /// <summary>Every apply renews what has less than this left.</summary>
-    private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(60);
+    /// <summary>Every apply, and a daily look, renews what has less than this left.</summary>
+    private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
 
     /// <summary>Clocks that are behind ours accept a new certificate too.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
@@ -46,6 +46,9 @@ internal sealed class CertificateAuthority(DataDirectory data, OwnedFiles files,
         files.Write(Path.Combine(directory, "server.crt"), certificate.ExportCertificatePem() + "\n", FileModes.PublicFile, FileOwner.Tools);
         return true;
     }
+
+    /// <summary>Whether the next <see cref="EnsureServerCertificate"/> would leave it as it is.</summary>
+    public bool IsServerCertificateGood(string directory) => IsGood(Path.Combine(directory, "server.crt"), Path.Combine(directory, "server.key"), Load());
 
     public void Dispose() => _ca?.Dispose();
 

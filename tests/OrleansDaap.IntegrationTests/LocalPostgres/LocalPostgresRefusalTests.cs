@@ -134,22 +134,43 @@ public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
     }
 
     [DependentFact]
-    public async Task A_data_directory_closed_to_the_tools_is_refused_with_what_to_do()
+    public async Task A_port_that_could_not_be_replaced_is_no_other_databases()
     {
-        if (!Environment.IsPrivilegedProcess)
+        var first = FreePort();
+        await using var installation = new LocalInstallation(Setting("Daap:Local:PortRange", $"{first}-{first}"));
+        var one = TestDatabase.New(installation);
+        await one.ReadyAsync();
+        var record = Path.Combine(Path.GetDirectoryName(one.Pgdata)!, "cluster.json");
+        await installation.Backend.ApplyAsync(one.Spec with { Generation = 2, Frozen = true }, default);
+        await installation.Backend.WaitForAsync(one.Id, ClusterPhase.Stopped, 2);
+        await installation.RestartServerAsync();
+        // A creation cut short: the port is the record's, and was told to nobody.
+        var text = await File.ReadAllTextAsync(record);
+        await File.WriteAllTextAsync(record, text.Replace("\"Reached\": 2", "\"Reached\": 0", StringComparison.Ordinal));
+        var again = TestDatabase.New(installation, _ => one.Spec with { Generation = 3 });
+        using (var stranger = new TcpListener(IPAddress.Loopback, first))
         {
-            output.WriteLine("Skipped: only a server that is root runs its tools as another user.");
-            return;
+            stranger.Start();
+            Assert.Equal("port-range-exhausted", (await again.FailsAsync()).Reason?.Code);
         }
 
-        var closed = Directory.CreateTempSubdirectory("daap-closed-").FullName;
-        await using (var installation = new LocalInstallation(null, closed))
-        {
-            var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => installation.Backend.StartAsync(default));
-            Assert.Contains(closed, refused.Message, StringComparison.Ordinal);
-        }
+        var two = TestDatabase.New(installation);
+        Assert.Equal("port-range-exhausted", (await two.FailsAsync()).Reason?.Code);
+        await again.ReadyAsync();
+        Assert.Equal(first, again.Endpoint.Port);
+    }
 
-        Directory.Delete(closed, recursive: true);
+    [DependentFact]
+    public async Task A_host_that_is_not_this_machine_is_told_by_its_key()
+    {
+        foreach (var host in new[] { "nowhere.invalid", "192.0.2.1" })
+        {
+            await using var installation = new LocalInstallation(Setting("Daap:Local:Host", host));
+
+            var reason = (await TestDatabase.New(installation).FailsAsync()).Reason;
+            Assert.Equal("host-unusable", reason?.Code);
+            Assert.Contains("Daap:Local:Host", reason!.Message, StringComparison.Ordinal);
+        }
     }
 
     private static Dictionary<string, string?> Setting(string key, string? value) => new() { [key] = value };

@@ -21,7 +21,7 @@ internal sealed class TestDatabase(LocalInstallation installation, ClusterSpec s
 
     public string PasswordFile => Path.Combine(Endpoint.Credentials.Path!, "pgpass");
 
-    public string Pgdata => Path.Combine(installation.DataDirectory, "clusters", Id.Value, "pgdata");
+    public string Pgdata => Path.Combine(installation.ToolsDirectory, "clusters", Id.Value, "pgdata");
 
     public int PostmasterPid => int.Parse(File.ReadLines(Path.Combine(Pgdata, "postmaster.pid")).First(), System.Globalization.CultureInfo.InvariantCulture);
 

@@ -40,6 +40,10 @@ public sealed class LocalInstallation : IAsyncLifetime, IAsyncDisposable
 
     public string DataDirectory { get; }
 
+    /// <summary>Above the clusters; not the data directory when that is closed to the tools.</summary>
+    public string ToolsDirectory =>
+        Path.Combine(DataDirectory, "tools-directory") is var pointer && File.Exists(pointer) ? File.ReadAllText(pointer).Trim() : DataDirectory;
+
     public CapturedLogs Logs { get; } = new();
 
     internal LocalPostgresBackend Backend => Services.GetRequiredService<LocalPostgresBackend>();
@@ -70,15 +74,18 @@ public sealed class LocalInstallation : IAsyncLifetime, IAsyncDisposable
         await RestartServerAsync();
         foreach (var pid in FindProcesses()) Posix.Signal(pid, Posix.Kill);
         while (FindProcesses().Count > 0) await Task.Yield();
-        if (Directory.Exists(DataDirectory)) Directory.Delete(DataDirectory, recursive: true);
+        foreach (var directory in new[] { ToolsDirectory, DataDirectory })
+        {
+            if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+        }
     }
 
     private bool IsOurs(int pid)
     {
         try
         {
-            return new FileInfo($"/proc/{pid}/cwd").LinkTarget?.StartsWith(DataDirectory, StringComparison.Ordinal) == true
-                || File.ReadAllText($"/proc/{pid}/cmdline").Contains(DataDirectory, StringComparison.Ordinal);
+            return new FileInfo($"/proc/{pid}/cwd").LinkTarget?.StartsWith(ToolsDirectory, StringComparison.Ordinal) == true
+                || File.ReadAllText($"/proc/{pid}/cmdline").Contains(ToolsDirectory, StringComparison.Ordinal);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

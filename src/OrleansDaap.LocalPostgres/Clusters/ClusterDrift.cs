@@ -1,0 +1,35 @@
+using OrleansDaap.LocalPostgres.Credentials;
+using OrleansDaap.LocalPostgres.PgBouncer;
+using OrleansDaap.LocalPostgres.Postgres;
+using OrleansDaap.LocalPostgres.Tls;
+
+namespace OrleansDaap.LocalPostgres.Clusters;
+
+/// <summary>
+/// How far a cluster that was brought to its spec is from what this server would make of the same spec today: certificates grow old, and
+/// settings and the host change with the configuration and with each version of the server.
+/// </summary>
+internal sealed class ClusterDrift(ClusterPlaces places, CertificateAuthority ca)
+{
+    public async Task<SettingsChange> FindAsync(ClusterRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var addresses = await places.ResolveAsync(cancellationToken);
+            var place = places.Postgres(record, addresses);
+            var change = PostgresFiles.Compare(place.Pgdata, PostgresSettings.Conf(place, record.Spec.MemoryGib, PostgresSettings.MachineMemory), PostgresSettings.Hba);
+            if (record.Spec.Pooler is { } pooler && record.PoolerPort is { } port)
+                change = Max(change, PgBouncerSettings.Compare(places.Pooler(record, port, addresses), pooler));
+            if (!ca.IsServerCertificateGood(places.Tls(record.Spec.Id))) change = Max(change, SettingsChange.Reload);
+            // Clients were told of another endpoint: the new one is no one's until all of the cluster knows it.
+            return CredentialFiles.IsCurrent(places.Credentials(record.Spec.Id), places.Host, record.Port) ? change : SettingsChange.Restart;
+        }
+        catch (ClusterFailureException)
+        {
+            // The steps meet it too, and tell it.
+            return SettingsChange.Reload;
+        }
+    }
+
+    private static SettingsChange Max(SettingsChange one, SettingsChange other) => one > other ? one : other;
+}
