@@ -7,8 +7,9 @@ namespace OrleansDaap.Storage.Writes;
 /// <summary>Commits writes in one transaction and one round trip, on a connection that it keeps.</summary>
 internal sealed class BatchWriter(PlatformDatabase database, TimeProvider time) : IAsyncDisposable
 {
-    // A connection that rested may have died with its server; asking costs one round trip and saves a refused write.
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+    // A connection that rested may have died with its server; asking costs one round trip and saves a refused write. No PostgreSQL is
+    // gone and back in a shorter time than this.
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(50);
 
     /// <summary>With four writers, each of the others may win once.</summary>
     private const int MostAttempts = 4;
