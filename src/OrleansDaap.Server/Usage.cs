@@ -20,8 +20,8 @@ internal static class Usage
           Daap__Local__RunAs                  who runs PostgreSQL when this is root   postgres
           Daap__Local__PostgresInstallations__0 …  folders with PostgreSQL's programs  found
           Daap__Local__PgBouncer              the pgbouncer program                   found
-          Daap__RateLimit__PermitsPerSecond   requests a second with one key; 0: all  200
-          Daap__RateLimit__Burst              requests at once, after a rest          400
+          Daap__RateLimit__PermitsPerSecond   requests a second with one key; 0: all  1000
+          Daap__RateLimit__Burst              requests at once, after a rest          2000
           Daap__Metrics__AllowRemote          /metrics for other machines too         false
           Daap__Databases__ReconcileEvery     how often an idle database is looked at 00:05:00
           Daap__Databases__ProgressDeadline   how long a step may take                00:10:00

@@ -8,10 +8,10 @@ internal sealed class RateLimitOptions
     public const string Section = "Daap:RateLimit";
 
     /// <summary>Requests a second in the long run; 0 for no limit.</summary>
-    public int PermitsPerSecond { get; set; } = 200;
+    public int PermitsPerSecond { get; set; } = 1000;
 
     /// <summary>Requests at once, after a rest: two seconds' worth.</summary>
-    public int Burst { get; set; } = 400;
+    public int Burst { get; set; } = 2000;
 
     public bool IsOff => PermitsPerSecond == 0;
 }
