@@ -8,7 +8,7 @@ internal sealed partial class SiloLog(ILogger<Silo> logger)
     [LoggerMessage(1000, LogLevel.Information, "The silo is active, with {Grains} grain classes; fencing token {FencingToken}.")]
     public partial void Active(int grains, long? fencingToken);
 
-    [LoggerMessage(1001, LogLevel.Information, "The silo is on standby: another node is the active one.")]
+    [LoggerMessage(1001, LogLevel.Information, "The silo stands by until it holds the lease of the active node.")]
     public partial void Standby();
 
     [LoggerMessage(1002, LogLevel.Warning, "The lease with fencing token {FencingToken} is lost; {Activations} activations are dropped.")]
