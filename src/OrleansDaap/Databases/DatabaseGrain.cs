@@ -18,11 +18,14 @@ internal sealed partial class DatabaseGrain(
 
     private IGrainTimer? _wakeUp;
 
-    /// <summary>The generation that this activation last _asked the backend for.</summary>
+    /// <summary>The generation that this activation last asked the backend for.</summary>
     private long _asked;
 
     /// <summary>A write has failed, so that what is in memory may differ from what is stored.</summary>
     private bool _stale;
+
+    /// <summary>What is stored, while something newer is being written: calls that interleave must not tell of what a crash would undo.</summary>
+    private DatabaseState? _stored;
 
     private DatabaseId Id => new(this.GetPrimaryKeyString());
 
@@ -180,9 +183,9 @@ internal sealed partial class DatabaseGrain(
     }
 
     /// <summary>What callers get: the record as last saved, and its version.</summary>
-    private DatabaseState Answer() => database.State with { ETag = database.Etag };
+    private DatabaseState Answer() => (_stored ?? database.State) with { ETag = database.Etag };
 
-    /// <summary>A database that serves is not touched by a backend that cannot be _asked; one that waits for it says so.</summary>
+    /// <summary>A database that serves is not touched by a backend that cannot be asked; one that waits for it says so.</summary>
     private async Task NoteBackendTroubleAsync(Exception exception)
     {
         LogBackendTrouble(logger, exception, Id);
@@ -203,7 +206,7 @@ internal sealed partial class DatabaseGrain(
 
     private async Task SaveAsync(DatabaseState next)
     {
-        var before = database.State;
+        _stored = database.State;
         database.State = next;
         try
         {
@@ -211,9 +214,13 @@ internal sealed partial class DatabaseGrain(
         }
         catch
         {
-            database.State = before;
+            database.State = _stored;
             _stale = true;
             throw;
+        }
+        finally
+        {
+            _stored = null;
         }
     }
 

@@ -77,6 +77,27 @@ public sealed class DatabaseGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nothing_is_told_of_before_it_is_stored()
+    {
+        await Database.CreateAsync(Request);
+        var writing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _silo.Storage.Before = (operation, _) =>
+        {
+            writing.TrySetResult();
+            return operation == StorageOperation.Write ? written.Task : Task.CompletedTask;
+        };
+
+        var change = Database.ChangeAsync(new DatabaseChange(null, "something else", null));
+        await writing.Task;
+        Assert.Equal(Request.Purpose, (await Database.GetAsync())!.Purpose);
+
+        written.SetResult();
+        await change;
+        Assert.Equal("something else", (await Database.GetAsync())!.Purpose);
+    }
+
+    [Fact]
     public async Task A_name_that_is_taken_gives_the_quota_place_back()
     {
         _silo.Storage.Before = (operation, grain) =>
