@@ -23,7 +23,7 @@ internal static class ClusterSpecs
             StorageClass = tier.Storage.Class,
             Pooler = tier.Pooling is { } pooling ? new PoolerSpec(Mode(pooling.Mode), pooling.MaxConnections) : null,
             Frozen = state.Wanted == WantedCluster.Frozen,
-            Backup = tier.Backup is not null,
+            Backups = tier.Backup is { } backup ? new BackupSpec(backup.RetentionDays) : null,
             HasData = state.ReadyAt is not null,
         };
     }

@@ -131,7 +131,7 @@ internal sealed partial class DatabaseGrain(
                 break;
             case DatabaseStep.Destroy:
                 _asked = next.Generation;
-                await backend.DestroyAsync(Id, CancellationToken.None);
+                await backend.DestroyAsync(Id, keepBackups: false, CancellationToken.None);
                 WakeAfter(options.Value.ProgressDeadline);
                 break;
             case DatabaseStep.ReleaseQuota:

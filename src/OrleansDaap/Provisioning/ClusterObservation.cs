@@ -25,5 +25,9 @@ public sealed record ClusterObservation
     [Id(4)]
     public ClusterEndpoint? Endpoint { get; init; }
 
+    /// <summary>Null when it has no backups; those of a cluster that is gone may still be there.</summary>
+    [Id(5)]
+    public BackupObservation? Backups { get; init; }
+
     public static ClusterObservation Absent { get; } = new() { Phase = ClusterPhase.Absent };
 }

@@ -49,13 +49,21 @@ public sealed record ClusterSpec
     [Id(11)]
     public bool Frozen { get; init; }
 
-    /// <summary>The tier promises backups.</summary>
-    [Id(12)]
-    public bool Backup { get; init; }
-
     /// <summary>The database was ready once: an empty cluster is never made in its place. It is no part of what is wanted.</summary>
     [Id(13)]
     public bool HasData { get; init; }
+
+    /// <summary>Where its data comes from; null: it begins empty. Of no meaning once the cluster has its data.</summary>
+    [Id(14)]
+    public RecoverySource? Recovery { get; init; }
+
+    /// <summary>True: it runs for the platform, and no client is let in; those that were are gone. For the last backup before an archive.</summary>
+    [Id(15)]
+    public bool Closed { get; init; }
+
+    /// <summary>Null: no backups are taken and nothing is archived.</summary>
+    [Id(16)]
+    public BackupSpec? Backups { get; init; }
 
     /// <summary>Whether the other wants the same, whatever either knows of the past.</summary>
     public bool WantsSameAs(ClusterSpec? other) => other is not null && this with { HasData = other.HasData } == other;

@@ -25,10 +25,34 @@ public interface IPostgresBackend
     /// Wants the cluster and everything of it gone, credentials and files included, and returns at once; it is gone when it is
     /// observed <see cref="ClusterPhase.Absent"/>. Destroying what is not there is done at once.
     /// </summary>
-    Task DestroyAsync(DatabaseId id, CancellationToken cancellationToken);
+    /// <param name="id">Whose cluster.</param>
+    /// <param name="keepBackups">
+    /// False: its backups are gone too when it is observed absent without <see cref="ClusterObservation.Backups"/>. True: they stay, to
+    /// restore from, until it is destroyed without them.
+    /// </param>
+    /// <param name="cancellationToken">Ends the call, not the removal.</param>
+    Task DestroyAsync(DatabaseId id, bool keepBackups, CancellationToken cancellationToken);
 
     /// <summary>
-    /// First every cluster that exists, then each one whose observation changed, until cancelled. Events may be merged or
+    /// Wants a backup of a cluster that was applied with one and is ready, and returns at once; one at a time is taken of a cluster.
+    /// <see cref="BackupObservation.LastEnded"/> tells when it has ended. Asking for one that was taken already takes none.
+    /// </summary>
+    Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The backups that lie in the repository and the one that is being taken, newest first; also of a cluster that is gone.</summary>
+    Task<IReadOnlyList<Backup>> ListBackupsAsync(DatabaseId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Wants the newest backup restored to a scratch cluster, compared with its source and thrown away, and returns at once. The source's
+    /// endpoint is not touched. <see cref="BackupObservation.LastDrill"/> tells what came of it.
+    /// </summary>
+    /// <param name="id">Whose backup.</param>
+    /// <param name="drill">Names the drill; asking again for the one that runs or ran last does nothing.</param>
+    /// <param name="cancellationToken">Ends the call, not the drill.</param>
+    Task DrillAsync(DatabaseId id, string drill, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// First every cluster that exists or left backups, then each one whose observation changed, until cancelled. Events may be merged or
     /// repeated, never lost: they say "look again", no more.
     /// </summary>
     IAsyncEnumerable<DatabaseId> WatchAsync(CancellationToken cancellationToken);

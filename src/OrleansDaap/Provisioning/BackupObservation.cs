@@ -1,0 +1,51 @@
+using OrleansDaap.Common;
+
+namespace OrleansDaap.Provisioning;
+
+/// <summary>What a backend sees of one database's backups and of its archived changes.</summary>
+[GenerateSerializer, Immutable, Alias("daap.backup-observation")]
+public sealed record BackupObservation
+{
+    /// <summary>The backup that is being taken, or waits for its turn; null when there is none.</summary>
+    [Id(0)]
+    public string? Running { get; init; }
+
+    /// <summary>The last one that was asked for and has ended, well or not; <see cref="LastFailure"/> tells which.</summary>
+    [Id(1)]
+    public string? LastEnded { get; init; }
+
+    [Id(2)]
+    public DateTimeOffset? LastSuccessfulAt { get; init; }
+
+    /// <summary>Why the last one failed; null when it succeeded.</summary>
+    [Id(3)]
+    public StatusReason? LastFailure { get; init; }
+
+    /// <summary>Why changes are not being archived at present; null when they are.</summary>
+    [Id(4)]
+    public StatusReason? ArchivingFailure { get; init; }
+
+    /// <summary>The end of the oldest backup that is kept; null before the first.</summary>
+    [Id(5)]
+    public DateTimeOffset? EarliestRestoreAt { get; init; }
+
+    /// <summary>Up to here every change is in the repository, or can be brought there before a restore.</summary>
+    [Id(6)]
+    public DateTimeOffset? LatestRestoreAt { get; init; }
+
+    /// <summary>What all of it takes in the repository; bytes.</summary>
+    [Id(7)]
+    public long SizeBytes { get; init; }
+
+    /// <summary>No change waits longer than this to be archived while archiving works: what a lost machine may cost at most.</summary>
+    [Id(8)]
+    public TimeSpan ArchiveTimeout { get; init; }
+
+    /// <summary>The drill that is being run, or waits for its turn; null when there is none.</summary>
+    [Id(9)]
+    public string? RunningDrill { get; init; }
+
+    /// <summary>The last drill that this backend ran; a restarted one knows of none.</summary>
+    [Id(10)]
+    public DrillResult? LastDrill { get; init; }
+}
