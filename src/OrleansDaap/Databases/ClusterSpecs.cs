@@ -23,6 +23,8 @@ internal static class ClusterSpecs
             StorageClass = tier.Storage.Class,
             Pooler = tier.Pooling is { } pooling ? new PoolerSpec(Mode(pooling.Mode), pooling.MaxConnections) : null,
             Frozen = state.Wanted == WantedCluster.Frozen,
+            Closed = state.Wanted == WantedCluster.Archived,
+            Recovery = state.RestoredFrom,
             Backups = tier.Backup is { } backup ? new BackupSpec(backup.RetentionDays) : null,
             HasData = state.ReadyAt is not null,
         };

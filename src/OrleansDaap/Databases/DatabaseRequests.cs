@@ -1,4 +1,6 @@
+using OrleansDaap.Backups;
 using OrleansDaap.Common;
+using OrleansDaap.Provisioning;
 using OrleansDaap.Tiers;
 
 namespace OrleansDaap.Databases;
@@ -15,6 +17,7 @@ internal static class DatabaseRequests
             Purpose = request.Purpose,
             Tier = tier with { ETag = null },
             DeletionProtection = request.DeletionProtection,
+            RestoredFrom = request.Recovery,
             Wanted = WantedCluster.Running,
             Generation = 1,
             WantedSince = now,
@@ -22,7 +25,7 @@ internal static class DatabaseRequests
             CreatedAt = now,
             UpdatedAt = now,
         },
-        OperationKind.Create,
+        request.Recovery is null ? OperationKind.Create : OperationKind.Restore,
         now);
 
     public static DatabaseState Change(DatabaseState state, DatabaseChange change, DateTimeOffset now)
@@ -51,8 +54,8 @@ internal static class DatabaseRequests
 
     public static DatabaseState Destroy(DatabaseState state, bool hard, DateTimeOffset now)
     {
-        var strategy = hard ? DestructionStrategy.Hard : state.Tier.Spec.DestructionStrategy;
-        if (state.Wanted == WantedCluster.Gone || (state.Wanted == WantedCluster.Frozen && strategy == DestructionStrategy.Freeze))
+        var wanted = Wanted(state, hard);
+        if (state.Wanted is WantedCluster.Gone || state.Wanted == wanted)
         {
             return state;
         }
@@ -63,21 +66,63 @@ internal static class DatabaseRequests
                 ProblemCode.DeletionProtected, $"The database {state.Name} is protected from deletion; set deletion_protection to false first.");
         }
 
-        return strategy switch
+        return wanted switch
         {
-            DestructionStrategy.Freeze => OperationLog.Begin(Want(state, WantedCluster.Frozen, now), OperationKind.Freeze, now),
-            DestructionStrategy.Hard => OperationLog.Begin(Want(state, WantedCluster.Gone, now), OperationKind.HardDelete, now),
-            DestructionStrategy.Archive => throw new ProblemException(
-                ProblemCode.BackupNotConfigured,
-                "The tier's destruction strategy is archive, and this server takes no backups, so there would be nothing to restore from. "
-                + "A platform team can delete the database and its data with ?force=true."),
+            WantedCluster.Running => state,
+            WantedCluster.Frozen => OperationLog.Begin(Want(state, wanted, now), OperationKind.Freeze, now),
+            WantedCluster.Gone => OperationLog.Begin(Want(state, wanted, now), OperationKind.HardDelete, now),
+            WantedCluster.Archived => OperationLog.Begin(
+                Want(state, wanted, now) with { Archive = new ArchiveState(), Observed = state.Observed is { } seen ? seen with { Endpoint = null } : null },
+                OperationKind.Archive,
+                now),
         };
+    }
+
+    /// <summary>Puts a backup at the end of the queue; one that is there already is not put there twice.</summary>
+    public static DatabaseState BackUp(DatabaseState state, BackupRequest request, DateTimeOffset now)
+    {
+        if (state.Tier.Spec.Backup is null)
+        {
+            throw new ProblemException(ProblemCode.BackupNotConfigured, $"The tier {state.Tier.Id} takes no backups.");
+        }
+
+        if (state is not { Status: DatabaseStatus.Ready, Wanted: WantedCluster.Running })
+        {
+            throw Refused(state, "Only a database that is ready can be backed up.");
+        }
+
+        var backups = state.Backups ?? new BackupState();
+        if (backups.Queue.Any(queued => queued.Request.Id == request.Id) || backups.Failed.Any(failed => failed.Id == request.Id))
+        {
+            return state;
+        }
+
+        return backups.Queue.Count < BackupPlan.MostQueued
+            ? state with { Backups = BackupPlan.Asked(backups, request, BackupCause.OnDemand, now) }
+            : throw Refused(state, $"{BackupPlan.MostQueued} backups of this database wait for their turn already.");
     }
 
     public static DatabaseState Unfreeze(DatabaseState state, DateTimeOffset now) =>
         state is { Status: DatabaseStatus.Frozen, Wanted: WantedCluster.Frozen }
             ? OperationLog.Begin(Want(state, WantedCluster.Running, now) with { Status = DatabaseStatus.Provisioning }, OperationKind.Unfreeze, now)
             : throw Refused(state, "Only a frozen database can be unfrozen.");
+
+    private static WantedCluster Wanted(DatabaseState state, bool hard)
+    {
+        if (hard)
+        {
+            return WantedCluster.Gone;
+        }
+
+        return state.Tier.Spec.DestructionStrategy switch
+        {
+            DestructionStrategy.Freeze => WantedCluster.Frozen,
+            DestructionStrategy.Hard => WantedCluster.Gone,
+
+            // One that never served holds nothing that could be kept.
+            DestructionStrategy.Archive => state.ReadyAt is null ? WantedCluster.Gone : WantedCluster.Archived,
+        };
+    }
 
     private static DatabaseState Want(DatabaseState state, WantedCluster wanted, DateTimeOffset now) => state with
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrleansDaap.Backups;
 using OrleansDaap.Common;
 using OrleansDaap.Provisioning;
 using OrleansDaap.Tiers;
@@ -85,6 +86,18 @@ public sealed record DatabaseState
 
     [Id(20)]
     public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>Null where the tier takes no backups, and before the first one is due.</summary>
+    [Id(30)]
+    public BackupState? Backups { get; init; }
+
+    /// <summary>What it was made of; null for one that began empty.</summary>
+    [Id(31)]
+    public RecoverySource? RestoredFrom { get; init; }
+
+    /// <summary>How far its archive has come; null unless it is, or is to be, archived.</summary>
+    [Id(32)]
+    public ArchiveState? Archive { get; init; }
 
     /// <summary>The version of the stored record, for clients that guard a change with it. Storage keeps it beside the state, not in it.</summary>
     [Id(21), JsonIgnore]

@@ -12,8 +12,14 @@ internal abstract record DatabaseStep
     /// <summary>Ask the backend for this cluster; its events tell how it goes.</summary>
     internal sealed record Apply(ClusterSpec Spec) : DatabaseStep;
 
-    /// <summary>Ask the backend to remove the cluster.</summary>
-    internal sealed record Destroy : DatabaseStep;
+    /// <summary>Ask the backend to remove the cluster, and its backups unless they are kept.</summary>
+    internal sealed record Destroy(bool KeepBackups) : DatabaseStep;
+
+    /// <summary>Ask the backend for a backup.</summary>
+    internal sealed record BackUp(BackupRequest Request) : DatabaseStep;
+
+    /// <summary>Ask the backend to restore the newest backup to a scratch cluster and compare.</summary>
+    internal sealed record Drill(string Id) : DatabaseStep;
 
     /// <summary>The cluster is gone: give its quota place back, then record that.</summary>
     internal sealed record ReleaseQuota : DatabaseStep;

@@ -11,4 +11,9 @@ public enum OperationKind
     Freeze,
     Unfreeze,
     HardDelete,
+    Archive,
+
+    /// <summary>The end of an archive's retention.</summary>
+    Purge,
+    Restore,
 }

@@ -31,9 +31,7 @@ internal static class OperationLog
     public static IReadOnlyList<Operation> Succeeded(IReadOnlyList<Operation> operations, DateTimeOffset now) => WithRunning(operations, running => running with
     {
         Status = OperationStatus.Succeeded,
-        Steps = [.. running.Steps.Select(step => step.Status == OperationStatus.Succeeded
-            ? step
-            : step with { Status = OperationStatus.Succeeded, StartedAt = step.StartedAt ?? now, FinishedAt = now })],
+        Steps = [.. running.Steps.Select(step => Done(step, now))],
         FinishedAt = now,
         Error = null,
     });
@@ -42,16 +40,33 @@ internal static class OperationLog
     public static IReadOnlyList<Operation> Hindered(IReadOnlyList<Operation> operations, StatusReason reason) =>
         WithRunning(operations, running => running with { Error = reason });
 
+    /// <summary>The running operation is at this step: those before it are done.</summary>
+    public static IReadOnlyList<Operation> Reached(IReadOnlyList<Operation> operations, string step, DateTimeOffset now) => WithRunning(operations, running =>
+    {
+        var at = running.Steps.ToList().FindIndex(one => one.Name == step);
+        return at < 0 || running.Steps[at].Status == OperationStatus.Running
+            ? running
+            : running with { Steps = [.. running.Steps.Select((one, i) => i < at ? Done(one, now) : i == at ? Running(step, now) : one)], Error = null };
+    });
+
+    /// <summary>Ends the running operation badly, for good.</summary>
+    public static IReadOnlyList<Operation> Failed(IReadOnlyList<Operation> operations, StatusReason reason, DateTimeOffset now) =>
+        WithRunning(operations, running => Failed(running, reason, now));
+
     private static IReadOnlyList<Operation> Superseded(IReadOnlyList<Operation> operations, OperationKind by, DateTimeOffset now) =>
-        WithRunning(operations, running => running with
-        {
-            Status = OperationStatus.Failed,
-            Steps = [.. running.Steps.Select(step => step.Status == OperationStatus.Running
-                ? step with { Status = OperationStatus.Failed, FinishedAt = now }
-                : step)],
-            FinishedAt = now,
-            Error = new StatusReason("superseded", $"A later request ({WireName.Of(by)}) took its place.", now),
-        });
+        Failed(operations, new StatusReason("superseded", $"A later request ({WireName.Of(by)}) took its place.", now), now);
+
+    private static Operation Failed(Operation running, StatusReason reason, DateTimeOffset now) => running with
+    {
+        Status = OperationStatus.Failed,
+        Steps = [.. running.Steps.Select(step => step.Status == OperationStatus.Running ? step with { Status = OperationStatus.Failed, FinishedAt = now } : step)],
+        FinishedAt = now,
+        Error = reason,
+    };
+
+    private static OperationStep Done(OperationStep step, DateTimeOffset now) => step.Status == OperationStatus.Succeeded
+        ? step
+        : step with { Status = OperationStatus.Succeeded, StartedAt = step.StartedAt ?? now, FinishedAt = now };
 
     private static IReadOnlyList<Operation> WithRunning(IReadOnlyList<Operation> operations, Func<Operation, Operation> change) =>
         operations is [.., { Status: OperationStatus.Running } running] ? [.. operations.SkipLast(1), change(running)] : operations;
@@ -61,8 +76,16 @@ internal static class OperationLog
         OperationKind.Create => [new("reserve-quota", OperationStatus.Succeeded, now, now), Running("provision-cluster", now)],
         OperationKind.Freeze => [Running("stop-cluster", now)],
         OperationKind.Unfreeze => [Running("start-cluster", now)],
-        OperationKind.HardDelete => [Running("remove-cluster", now), new("release-quota", OperationStatus.Pending, null, null)],
+        OperationKind.HardDelete => [Running("remove-cluster", now), Pending("release-quota")],
+        OperationKind.Archive =>
+        [
+            Running("close-cluster", now), Pending("take-last-backup"), Pending("prove-last-backup"), Pending("remove-cluster"), Pending("release-quota"),
+        ],
+        OperationKind.Purge => [Running("remove-backups", now)],
+        OperationKind.Restore => [new("reserve-quota", OperationStatus.Succeeded, now, now), Running("restore-cluster", now)],
     };
+
+    private static OperationStep Pending(string name) => new(name, OperationStatus.Pending, null, null);
 
     private static OperationStep Running(string name, DateTimeOffset now) => new(name, OperationStatus.Running, now, null);
 }

@@ -12,5 +12,9 @@ public enum WantedCluster
     /// <summary>Kept, and not running.</summary>
     Frozen,
 
+    /// <summary>Gone, and its backups kept, the last of which is proven to restore.</summary>
+    Archived,
+
+    /// <summary>Gone with every backup.</summary>
     Gone,
 }

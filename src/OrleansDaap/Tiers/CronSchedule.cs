@@ -40,6 +40,41 @@ public sealed record CronSchedule(ulong Minutes, ulong Hours, ulong DaysOfMonth,
         return schedule.EverComes() ? (schedule, null) : (null, "never comes: no such day is in any such month");
     }
 
+    /// <summary>The first moment after the given one at which it comes.</summary>
+    public DateTimeOffset Next(DateTimeOffset after)
+    {
+        var from = after.UtcDateTime;
+        var first = new DateTime(from.Year, from.Month, from.Day, from.Hour, from.Minute, 0, DateTimeKind.Utc).AddMinutes(1);
+        for (var day = first.Date; ; day = day.AddDays(1))
+        {
+            if (ComesOn(day) && FirstTime(day == first.Date ? first.TimeOfDay : TimeSpan.Zero) is { } time)
+                return new DateTimeOffset(day + time, TimeSpan.Zero);
+        }
+    }
+
+    private static bool Has(ulong bits, int value) => (bits & (1UL << value)) != 0;
+
+    // When both day fields are narrowed, cron takes a day that matches either.
+    private bool ComesOn(DateTime day)
+    {
+        var (inMonth, inWeek) = (Has(DaysOfMonth, day.Day), Has(DaysOfWeek, (int)day.DayOfWeek));
+        return Has(Months, day.Month) && (AnyDayOfMonth || AnyDayOfWeek ? inMonth && inWeek : inMonth || inWeek);
+    }
+
+    private TimeSpan? FirstTime(TimeSpan from)
+    {
+        for (var hour = from.Hours; hour < 24; hour++)
+        {
+            if (!Has(Hours, hour)) continue;
+            for (var minute = hour == from.Hours ? from.Minutes : 0; minute < 60; minute++)
+            {
+                if (Has(Minutes, minute)) return new TimeSpan(hour, minute, 0);
+            }
+        }
+
+        return null;
+    }
+
     private bool EverComes() =>
         !AnyDayOfWeek || Enumerable.Range(1, 12).Any(month =>
             (Months & (1UL << month)) != 0 && (DaysOfMonth & ((2UL << LongestMonths[month - 1]) - 1)) != 0);

@@ -13,6 +13,7 @@ public static class TierRules
     public const int MaxMemoryGib = 4096;
     public const int MaxStorageGib = 65536;
     public const int MaxRetentionDays = 3650;
+    public const int MaxFullEveryDays = 365;
     public const int MaxPoolConnections = 10000;
 
     /// <summary>Digits behind the point of cores and memory: a thousandth of a core is the least that Kubernetes can give.</summary>
@@ -60,6 +61,10 @@ public static class TierRules
             yield return ("backup.schedule", mistake);
         if (backup.RetentionDays is < 1 or > MaxRetentionDays)
             yield return ("backup.retention_days", $"must be from 1 to {MaxRetentionDays}");
+        if (backup.FullEveryDays is < 1 or > MaxFullEveryDays)
+            yield return ("backup.full_every_days", $"must be from 1 to {MaxFullEveryDays}");
+        if (CronSchedule.Mistake(backup.Drill) is { } drillMistake)
+            yield return ("backup.drill", drillMistake);
     }
 
     private static IEnumerable<(string Path, string Mistake)> Pooling(PoolingPolicy? pooling)

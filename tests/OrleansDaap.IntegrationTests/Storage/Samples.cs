@@ -24,7 +24,7 @@ internal static class Samples
             MemoryGib = 1,
             Storage = new TierStorage(10, null),
             DestructionStrategy = DestructionStrategy.Freeze,
-            Backup = new BackupPolicy("0 * * * *", 7),
+            Backup = new BackupPolicy { Schedule = "0 * * * *", RetentionDays = 7 },
         },
     };
 

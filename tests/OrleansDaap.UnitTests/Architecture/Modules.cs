@@ -3,7 +3,7 @@ namespace OrleansDaap.UnitTests.Architecture;
 /// <summary>The direction table of the house: which module may use which.</summary>
 internal static class Modules
 {
-    private static readonly string[] Rooms = ["Access", "Tiers", "Quotas", "Provisioning", "Databases"];
+    private static readonly string[] Rooms = ["Access", "Tiers", "Quotas", "Provisioning", "Backups", "Databases"];
 
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
@@ -12,7 +12,8 @@ internal static class Modules
         ["Access"] = ["Common"],
         ["Provisioning"] = ["Common"],
         ["Quotas"] = ["Tiers", "Common"],
-        ["Databases"] = ["Tiers", "Quotas", "Provisioning", "Common"],
+        ["Backups"] = ["Tiers", "Provisioning", "Common"],
+        ["Databases"] = ["Tiers", "Quotas", "Backups", "Provisioning", "Common"],
         ["EmbeddedSilo"] = [],
         ["LocalPostgres"] = ["Provisioning", "Common"],
         ["Storage"] = [.. Rooms, "Common", "EmbeddedSilo"],

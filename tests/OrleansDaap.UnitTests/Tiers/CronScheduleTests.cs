@@ -64,5 +64,19 @@ public sealed class CronScheduleTests
     public void Sunday_is_0_and_7() =>
         Assert.Equal(CronSchedule.Parse("0 0 * * 0").Schedule, CronSchedule.Parse("0 0 * * 7").Schedule);
 
+    [Theory]
+    [InlineData("0 * * * *", "2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z")]
+    [InlineData("0 * * * *", "2026-01-01T00:59:59.999Z", "2026-01-01T01:00:00Z")]
+    [InlineData("30 4 * * *", "2026-12-31T04:30:00Z", "2027-01-01T04:30:00Z")]
+    [InlineData("15,45 9-17/4 * * mon-fri", "2026-01-02T17:45:00Z", "2026-01-05T09:15:00Z")]
+    [InlineData("0 0 29 2 *", "2026-03-01T00:00:00Z", "2028-02-29T00:00:00Z")]
+    [InlineData("0 0 29 2 *", "2096-03-01T00:00:00Z", "2104-02-29T00:00:00Z")]
+    [InlineData("0 0 13 * fri", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")]
+    [InlineData("0 0 1 */2 *", "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z")]
+    public void The_next_time_is_the_first_after_a_moment(string text, string after, string next) =>
+        Assert.Equal(At(next), CronSchedule.Parse(text).Schedule!.Next(At(after)));
+
+    private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
     private static ulong Bits(params int[] values) => values.Aggregate(0UL, (bits, value) => bits | (1UL << value));
 }

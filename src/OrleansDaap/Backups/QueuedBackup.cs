@@ -1,0 +1,8 @@
+using OrleansDaap.Provisioning;
+
+namespace OrleansDaap.Backups;
+
+/// <summary>A backup that is wanted and has not ended well yet.</summary>
+[GenerateSerializer, Immutable, Alias("daap.queued-backup")]
+public sealed record QueuedBackup(
+    [property: Id(0)] BackupRequest Request, [property: Id(1)] BackupCause Cause, [property: Id(2)] DateTimeOffset RequestedAt);
