@@ -26,6 +26,14 @@ public sealed class ProblemException : Exception
     [Id(4)]
     public IReadOnlyList<QuotaViolation>? Violations { get; init; }
 
+    /// <summary>For <see cref="ProblemCode.RestoreTargetOutOfRange"/>: the first moment that can be restored; null when none can.</summary>
+    [Id(5)]
+    public DateTimeOffset? Earliest { get; init; }
+
+    /// <summary>As <see cref="Earliest"/>, the last moment.</summary>
+    [Id(6)]
+    public DateTimeOffset? Latest { get; init; }
+
     public static ProblemException Invalid(IReadOnlyDictionary<string, string[]> errors) =>
         new(ProblemCode.ValidationFailed, $"{errors.Count} field(s) hold mistakes; see errors.") { Errors = errors };
 

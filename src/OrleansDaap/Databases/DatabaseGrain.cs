@@ -37,7 +37,9 @@ internal sealed partial class DatabaseGrain(
             return Answer();
         }
 
-        var tier = await FindTierAsync(request.Tier);
+        var tier = request.Recovery is { } recovery
+            ? (await GrainFactory.GetGrain<IDatabaseGrain>(recovery.Database.Value).PrepareRestoreAsync(recovery.TargetTime)).Tier
+            : await FindTierAsync(request.Tier);
         var quota = GrainFactory.GetGrain<IQuotaGrain>(request.Tier);
         await quota.ReserveAsync(Id, DatabaseCost.Of(tier.Spec));
         try
@@ -94,6 +96,25 @@ internal sealed partial class DatabaseGrain(
 
     public Task<DatabaseState> UnfreezeAsync() => AcceptAsync(state => DatabaseRequests.Unfreeze(state, clock.GetUtcNow()));
 
+    public async Task<DatabaseState> BackUpAsync(BackupRequest request)
+    {
+        await AcceptAsync(state => DatabaseRequests.BackUp(state, request, clock.GetUtcNow()));
+        WakeAfter(TimeSpan.Zero);
+        return Answer();
+    }
+
+    public async Task<DatabaseState> PrepareRestoreAsync(DateTimeOffset target)
+    {
+        if (!database.RecordExists)
+        {
+            DeactivateOnIdle();
+            throw ProblemException.NotFound($"database {Id}");
+        }
+
+        RestoreWindow.Demand(Answer(), await backend.ObserveAsync(Id, CancellationToken.None), target, clock.GetUtcNow());
+        return Answer();
+    }
+
     public Task RemindAsync() => this.RegisterOrUpdateReminder(ReconcileReminder, options.Value.ReconcileEvery, options.Value.ReconcileEvery);
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => ReconcileAsync();
@@ -129,9 +150,17 @@ internal sealed partial class DatabaseGrain(
                 await backend.ApplyAsync(apply.Spec, CancellationToken.None);
                 WakeAfter(options.Value.ProgressDeadline);
                 break;
-            case DatabaseStep.Destroy:
+            case DatabaseStep.Destroy destroy:
                 _asked = next.Generation;
-                await backend.DestroyAsync(Id, keepBackups: false, CancellationToken.None);
+                await backend.DestroyAsync(Id, destroy.KeepBackups, CancellationToken.None);
+                WakeAfter(options.Value.ProgressDeadline);
+                break;
+            case DatabaseStep.BackUp backUp:
+                await backend.BackUpAsync(Id, backUp.Request, CancellationToken.None);
+                WakeAfter(options.Value.ProgressDeadline);
+                break;
+            case DatabaseStep.Drill drill:
+                await backend.DrillAsync(Id, drill.Id, CancellationToken.None);
                 WakeAfter(options.Value.ProgressDeadline);
                 break;
             case DatabaseStep.ReleaseQuota:

@@ -19,6 +19,9 @@ public sealed class DatabaseOptions
     /// <summary>The longest wait between attempts, and so the time in which a database heals once the cause of its failure is gone.</summary>
     public TimeSpan RetryAtLeastEvery { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>A restore that has not succeeded within this time of its request, and fails, is undone.</summary>
+    public TimeSpan RestoreGivesUpAfter { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>The wait after so many failures in a row.</summary>
     public TimeSpan RetryAfter(int failures)
     {
@@ -39,6 +42,7 @@ internal sealed class DatabaseOptionsValidator : IValidateOptions<DatabaseOption
             .. Outside(nameof(options.ProgressDeadline), options.ProgressDeadline, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1)),
             .. Outside(nameof(options.FirstRetryAfter), options.FirstRetryAfter, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),
             .. Outside(nameof(options.RetryAtLeastEvery), options.RetryAtLeastEvery, options.FirstRetryAfter, TimeSpan.FromHours(1)),
+            .. Outside(nameof(options.RestoreGivesUpAfter), options.RestoreGivesUpAfter, TimeSpan.Zero, TimeSpan.FromDays(7)),
         ];
         return mistakes.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
     }

@@ -1,3 +1,4 @@
+using OrleansDaap.Backups;
 using OrleansDaap.Common;
 using OrleansDaap.Provisioning;
 
@@ -20,10 +21,20 @@ internal static class DatabasePlan
             return Removal(state, seen, asked, now, options);
         }
 
+        if (state.Archive is { ProvenAt: not null } archived)
+        {
+            return ArchivePlan.Next(state, archived, seen, asked, now, options);
+        }
+
         // A database that once had data is never given an empty cluster in its place.
         if (seen.Phase == ClusterPhase.Absent && state.ReadyAt is not null)
         {
             return (new DatabaseStep.Wait(options.RetryAtLeastEvery), Hindered(state, Gone(now), now));
+        }
+
+        if (state.Archive is { } archive)
+        {
+            return ArchivePlan.Next(state, archive, seen, asked, now, options);
         }
 
         // A reason that the backend has for an older generation says nothing about what is wanted now.
@@ -36,11 +47,12 @@ internal static class DatabasePlan
         {
             ClusterPhase.Absent => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), state),
             ClusterPhase.Progressing => Patience(state, now, options),
-            ClusterPhase.Ready when state.Wanted == WantedCluster.Running => Reached(state, seen, DatabaseStatus.Ready, now),
+            ClusterPhase.Ready when state.Wanted == WantedCluster.Running => Maintained(state, seen, now, options),
             ClusterPhase.Stopped when state.Wanted == WantedCluster.Frozen => Reached(state, seen, DatabaseStatus.Frozen, now),
             ClusterPhase.Ready => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), state),
             ClusterPhase.Stopped => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), FallenOver(state, now)),
-            ClusterPhase.Failed => Failure(state, seen.Reason ?? Unexplained(now), now, options, new DatabaseStep.Apply(ClusterSpecs.Of(state))),
+            ClusterPhase.Failed when RestoreEnds(state, seen.Reason, now, options) => GivenUp(state, seen.Reason ?? Unexplained(now), now),
+            ClusterPhase.Failed => Failure(state, seen.Reason, now, options, new DatabaseStep.Apply(ClusterSpecs.Of(state))),
         };
     }
 
@@ -63,30 +75,33 @@ internal static class DatabasePlan
         DatabaseState state, ClusterObservation seen, long asked, DateTimeOffset now, DatabaseOptions options) => seen.Phase switch
         {
             ClusterPhase.Absent when state.Status == DatabaseStatus.Deleted => (new DatabaseStep.Rest(), state),
+            ClusterPhase.Absent when seen.Backups is not null => (new DatabaseStep.Destroy(KeepBackups: false), state),
             ClusterPhase.Absent => (new DatabaseStep.ReleaseQuota(), Deleted(state, now)),
 
             // What was seen before the removal was asked for is not its progress, nor its failure.
             ClusterPhase.Progressing when asked == state.Generation => Patience(state, now, options),
             ClusterPhase.Failed when asked == state.Generation =>
-                Failure(state, seen.Reason ?? Unexplained(now), now, options, new DatabaseStep.Destroy()),
-            ClusterPhase.Progressing or ClusterPhase.Ready or ClusterPhase.Stopped or ClusterPhase.Failed => (new DatabaseStep.Destroy(), state),
+                Failure(state, seen.Reason, now, options, new DatabaseStep.Destroy(KeepBackups: false)),
+            ClusterPhase.Progressing or ClusterPhase.Ready or ClusterPhase.Stopped or ClusterPhase.Failed => (new DatabaseStep.Destroy(KeepBackups: false), state),
         };
 
-    private static (DatabaseStep, DatabaseState) Failure(
-        DatabaseState state, StatusReason reason, DateTimeOffset now, DatabaseOptions options, DatabaseStep again)
+    /// <summary>Tells of the failure, waits, and takes the step again.</summary>
+    public static (DatabaseStep Step, DatabaseState Next) Failure(
+        DatabaseState state, StatusReason? reason, DateTimeOffset now, DatabaseOptions options, DatabaseStep again, Func<DatabaseState, DatabaseState>? anew = null)
     {
         if (state.RetryAt is not { } retryAt)
         {
-            var failed = Failed(state, reason, now, options);
+            var failed = Failed(state, reason ?? Unexplained(now), now, options);
             return (new DatabaseStep.Wait(failed.RetryAt!.Value - now), failed);
         }
 
         return now < retryAt
             ? (new DatabaseStep.Wait(retryAt - now), state)
-            : (again, state with { RetryAt = null, WantedSince = now });
+            : (again, (anew?.Invoke(state) ?? state) with { RetryAt = null, WantedSince = now });
     }
 
-    private static (DatabaseStep, DatabaseState) Patience(DatabaseState state, DateTimeOffset now, DatabaseOptions options)
+    /// <summary>Waits for the backend, and says so when that takes too long.</summary>
+    public static (DatabaseStep Step, DatabaseState Next) Patience(DatabaseState state, DateTimeOffset now, DatabaseOptions options)
     {
         var left = state.WantedSince + options.ProgressDeadline - now;
         if (left > TimeSpan.Zero || state.Settled)
@@ -100,7 +115,7 @@ internal static class DatabasePlan
     }
 
     /// <summary>In <c>error</c> for a reason that no further attempt mends, and still looked after.</summary>
-    private static DatabaseState Hindered(DatabaseState state, StatusReason reason, DateTimeOffset now) => state.StatusReason?.Code == reason.Code
+    public static DatabaseState Hindered(DatabaseState state, StatusReason reason, DateTimeOffset now) => state.StatusReason?.Code == reason.Code
         ? state
         : Changed(state, now) with
         {
@@ -112,7 +127,7 @@ internal static class DatabasePlan
 
     private static (DatabaseStep, DatabaseState) Reached(DatabaseState state, ClusterObservation seen, DatabaseStatus status, DateTimeOffset now)
     {
-        var reason = status == DatabaseStatus.Ready ? seen.Reason : null;
+        var reason = status == DatabaseStatus.Ready ? seen.Reason ?? (state.Backups is { } backups ? BackupPlan.Reason(backups, seen.Backups) : null) : null;
         if (state.Settled && state.Status == status && state.Observed == seen && Same(state.StatusReason, reason))
         {
             return (new DatabaseStep.Rest(), state);
@@ -131,6 +146,47 @@ internal static class DatabasePlan
         });
     }
 
+    /// <summary>Serves, and what its tier promises in backups and drills is seen to.</summary>
+    private static (DatabaseStep, DatabaseState) Maintained(DatabaseState state, ClusterObservation seen, DateTimeOffset now, DatabaseOptions options)
+    {
+        if (state.Tier.Spec.Backup is not { } policy || seen.Backups is not { } backups)
+        {
+            return Reached(state, seen, DatabaseStatus.Ready, now);
+        }
+
+        // While archiving works the latest moment is always the present: not worth a write each time.
+        seen = seen with { Backups = backups with { LatestRestoreAt = backups.ArchivingFailure is null ? null : backups.LatestRestoreAt } };
+        var turn = BackupPlan.Next(state.Backups ?? new BackupState(), backups, state.Id, policy, now);
+        var (rest, next) = Reached(turn.Next.Equals(state.Backups) ? state : state with { Backups = turn.Next }, seen, DatabaseStatus.Ready, now);
+        return turn switch
+        {
+            { BackUp: { } request } => (new DatabaseStep.BackUp(request), next),
+            { Drill: { } drill } => (new DatabaseStep.Drill(drill), next),
+
+            // What comes later is seen to by the reminder, and the database need not stay in memory for it.
+            _ => (turn.LookAgainAt - now < options.ReconcileEvery ? new DatabaseStep.Wait(turn.LookAgainAt - now) : rest, next),
+        };
+    }
+
+    /// <summary>A restore that cannot come to an end any more, or has failed for long enough.</summary>
+    private static bool RestoreEnds(DatabaseState state, StatusReason? reason, DateTimeOffset now, DatabaseOptions options) =>
+        state is { RestoredFrom: not null, ReadyAt: null } && (reason?.Code == "restore-source-gone" || now - state.CreatedAt > options.RestoreGivesUpAfter);
+
+    /// <summary>Undoes a restore: the half-made cluster goes, the quota place is given back, and the operation says why.</summary>
+    private static (DatabaseStep, DatabaseState) GivenUp(DatabaseState state, StatusReason reason, DateTimeOffset now) =>
+        (new DatabaseStep.Destroy(KeepBackups: false), Changed(state, now) with
+        {
+            Wanted = WantedCluster.Gone,
+            Generation = state.Generation + 1,
+            WantedSince = now,
+            Status = DatabaseStatus.Error,
+            StatusReason = reason,
+            Settled = false,
+            Failures = 0,
+            RetryAt = null,
+            Operations = OperationLog.Failed(state.Operations, reason, now),
+        });
+
     /// <summary>PostgreSQL should run and does not: still told as ready, with the reason, until starting it again fails.</summary>
     private static DatabaseState FallenOver(DatabaseState state, DateTimeOffset now) =>
         state.Status != DatabaseStatus.Ready || state.StatusReason?.Code == "not-running"
@@ -146,7 +202,9 @@ internal static class DatabasePlan
     {
         Observed = ClusterObservation.Absent with { PostgresVersion = state.Observed?.PostgresVersion },
         Status = DatabaseStatus.Deleted,
-        StatusReason = null,
+
+        // A restore that was given up keeps saying why.
+        StatusReason = state.Operations is [.., { Kind: OperationKind.Restore, Status: OperationStatus.Failed }] ? state.StatusReason : null,
         Settled = true,
         Failures = 0,
         RetryAt = null,

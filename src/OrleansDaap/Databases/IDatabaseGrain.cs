@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using OrleansDaap.Common;
+using OrleansDaap.Provisioning;
 
 namespace OrleansDaap.Databases;
 
@@ -28,6 +29,16 @@ public interface IDatabaseGrain : IGrainWithStringKey
     /// <exception cref="ProblemException">not-found; invalid-state unless frozen.</exception>
     [Alias("unfreeze")]
     Task<DatabaseState> UnfreezeAsync();
+
+    /// <summary>Accepts a backup, which is taken in its turn. Asking again by the same id accepts nothing more.</summary>
+    /// <exception cref="ProblemException">not-found; backup-not-configured; invalid-state unless ready, or when too many wait already.</exception>
+    [Alias("back-up")]
+    Task<DatabaseState> BackUpAsync(BackupRequest request);
+
+    /// <summary>The record of a database that can be restored to this moment. Answered also while the grain is at work.</summary>
+    /// <exception cref="ProblemException">not-found; backup-not-configured; restore-target-out-of-range; invalid-state once deleted.</exception>
+    [Alias("prepare-restore"), AlwaysInterleave]
+    Task<DatabaseState> PrepareRestoreAsync(DateTimeOffset target);
 
     /// <summary>Looks at the cluster and takes the next step. Called when something may have changed; calling it again is harmless.</summary>
     [Alias("reconcile")]

@@ -1,0 +1,134 @@
+using OrleansDaap.Backups;
+using OrleansDaap.Provisioning;
+
+namespace OrleansDaap.Databases;
+
+/// <summary>
+/// The way of a database into its archive: closed to clients, backed up once more, that backup proven to restore, its cluster removed,
+/// and in the end its backups too. Nothing is removed before the proof is there. Pure.
+/// </summary>
+internal static class ArchivePlan
+{
+    public static (DatabaseStep Step, DatabaseState Next) Next(
+        DatabaseState state, ArchiveState archive, ClusterObservation seen, long asked, DateTimeOffset now, DatabaseOptions options) => archive switch
+        {
+            { PurgeAt: { } purgeAt } => now < purgeAt ? (new DatabaseStep.Rest(), state) : (new DatabaseStep.Wait(TimeSpan.Zero), Purged(state, now)),
+            { ProvenAt: not null } => Removal(state, archive, seen, asked, now, options),
+            _ => Closing(state, archive, seen, now, options),
+        };
+
+    private static (DatabaseStep, DatabaseState) Closing(
+        DatabaseState state, ArchiveState archive, ClusterObservation seen, DateTimeOffset now, DatabaseOptions options)
+    {
+        var apply = new DatabaseStep.Apply(ClusterSpecs.Of(state));
+        if (seen.Generation < state.Generation)
+        {
+            return (apply, state);
+        }
+
+        return seen.Phase switch
+        {
+            ClusterPhase.Absent or ClusterPhase.Stopped => (apply, state),
+            ClusterPhase.Progressing => DatabasePlan.Patience(state, now, options),
+            ClusterPhase.Failed => DatabasePlan.Failure(state, seen.Reason, now, options, apply),
+            ClusterPhase.Ready => LastBackup(state, archive, seen.Backups ?? new BackupObservation(), now, options),
+        };
+    }
+
+    private static (DatabaseStep, DatabaseState) LastBackup(
+        DatabaseState state, ArchiveState archive, BackupObservation seen, DateTimeOffset now, DatabaseOptions options)
+    {
+        var backups = BackupPlan.Learned(state.Backups ?? new BackupState(), seen, now);
+        if (archive.Backup is null)
+        {
+            // Whatever else was wanted has no point any more.
+            backups = BackupPlan.Asked(backups with { Queue = [], RetryAt = null, Drill = null }, state.Id, BackupType.Incremental, BackupCause.Archive, now);
+            state = At(state, "take-last-backup", now) with { Archive = archive with { Backup = backups.Queue[0].Request.Id } };
+        }
+
+        state = state with { Backups = backups };
+        if (backups.Queue is not [var last, ..])
+        {
+            return Proof(state, state.Archive!, seen, now, options);
+        }
+
+        if (seen.Running == last.Request.Id)
+        {
+            return (new DatabaseStep.Wait(options.ProgressDeadline), state);
+        }
+
+        return backups.RetryAt > now
+            ? (new DatabaseStep.Wait(backups.RetryAt.Value - now), DatabasePlan.Hindered(state, BackupPlan.Reason(backups, seen)!, now))
+            : (new DatabaseStep.BackUp(last.Request), state with { Backups = backups with { RetryAt = null } });
+    }
+
+    private static (DatabaseStep, DatabaseState) Proof(
+        DatabaseState state, ArchiveState archive, BackupObservation seen, DateTimeOffset now, DatabaseOptions options)
+    {
+        var backups = state.Backups!;
+        if (archive.Drill is null)
+        {
+            backups = BackupPlan.AskedToDrill(backups, state.Id);
+            state = At(state, "prove-last-backup", now) with { Backups = backups, Archive = archive with { Drill = backups.Drill } };
+        }
+        else if (backups.LastDrill is { } result && result.Id == archive.Drill)
+        {
+            return result.Failure is { } failure
+                ? DatabasePlan.Failure(state, failure with { Code = "archive-not-proven" }, now, options, new DatabaseStep.Wait(TimeSpan.Zero), again => again with { Archive = archive with { Drill = null } })
+                : (new DatabaseStep.Destroy(KeepBackups: true), At(state, "remove-cluster", now) with
+                {
+                    Archive = archive with { ProvenAt = result.ProvenAt ?? now },
+                    Generation = state.Generation + 1,
+                    WantedSince = now,
+                });
+        }
+
+        return seen.RunningDrill == backups.Drill
+            ? (new DatabaseStep.Wait(options.ProgressDeadline), state)
+            : (new DatabaseStep.Drill(backups.Drill!), state);
+    }
+
+    private static (DatabaseStep, DatabaseState) Removal(
+        DatabaseState state, ArchiveState archive, ClusterObservation seen, long asked, DateTimeOffset now, DatabaseOptions options) => seen.Phase switch
+        {
+            ClusterPhase.Absent => (new DatabaseStep.ReleaseQuota(), Archived(state, archive, seen, now)),
+            ClusterPhase.Progressing when asked == state.Generation => DatabasePlan.Patience(state, now, options),
+            ClusterPhase.Failed when asked == state.Generation =>
+                DatabasePlan.Failure(state, seen.Reason, now, options, new DatabaseStep.Destroy(KeepBackups: true)),
+            ClusterPhase.Progressing or ClusterPhase.Ready or ClusterPhase.Stopped or ClusterPhase.Failed => (new DatabaseStep.Destroy(KeepBackups: true), state),
+        };
+
+    private static DatabaseState Archived(DatabaseState state, ArchiveState archive, ClusterObservation seen, DateTimeOffset now) => state with
+    {
+        Observed = seen with { PostgresVersion = state.Observed?.PostgresVersion },
+        Archive = archive with { PurgeAt = now.AddDays(state.Tier.Spec.ArchiveRetentionDays!.Value) },
+        Status = DatabaseStatus.Archived,
+        StatusReason = null,
+        Settled = true,
+        Failures = 0,
+        RetryAt = null,
+        UpdatedAt = now,
+        Operations = OperationLog.Succeeded(state.Operations, now),
+    };
+
+    private static DatabaseState Purged(DatabaseState state, DateTimeOffset now) => OperationLog.Begin(
+        state with
+        {
+            Wanted = WantedCluster.Gone,
+            Generation = state.Generation + 1,
+            WantedSince = now,
+            Settled = false,
+            UpdatedAt = now,
+        },
+        OperationKind.Purge,
+        now);
+
+    // What stood in the way of the step before is over.
+    private static DatabaseState At(DatabaseState state, string step, DateTimeOffset now) => state with
+    {
+        Status = state.Status == DatabaseStatus.Error ? DatabaseStatus.Ready : state.Status,
+        StatusReason = null,
+        Failures = 0,
+        Operations = OperationLog.Reached(state.Operations, step, now),
+    };
+}

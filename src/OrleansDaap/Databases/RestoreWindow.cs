@@ -1,0 +1,53 @@
+using System.Globalization;
+using OrleansDaap.Common;
+using OrleansDaap.Provisioning;
+
+namespace OrleansDaap.Databases;
+
+/// <summary>Which moments a database can be restored to. Pure.</summary>
+internal static class RestoreWindow
+{
+    /// <exception cref="ProblemException">backup-not-configured; restore-target-out-of-range, with the range; invalid-state once deleted.</exception>
+    public static void Demand(DatabaseState state, ClusterObservation seen, DateTimeOffset target, DateTimeOffset now)
+    {
+        if (state.Wanted == WantedCluster.Gone)
+        {
+            throw new ProblemException(ProblemCode.InvalidState, "The backups of a deleted database are deleted with it.")
+            {
+                CurrentStatus = WireName.Of(state.Status),
+            };
+        }
+
+        if (seen.Backups is not { } backups)
+        {
+            throw new ProblemException(ProblemCode.BackupNotConfigured, "This database has no backups to restore from.");
+        }
+
+        var earliest = backups.EarliestRestoreAt;
+        var latest = Latest(state, backups, now);
+        if (earliest is null || target < earliest || target > latest)
+        {
+            throw new ProblemException(ProblemCode.RestoreTargetOutOfRange, Words(earliest, latest)) { Earliest = earliest, Latest = latest };
+        }
+    }
+
+    /// <summary>
+    /// Up to the present where nothing was committed since that is not archived, or can be archived before the restore; else up to
+    /// what the archive holds. Null before the first backup.
+    /// </summary>
+    public static DateTimeOffset? Latest(DatabaseState state, BackupObservation backups, DateTimeOffset now)
+    {
+        if (backups.EarliestRestoreAt is null)
+        {
+            return null;
+        }
+
+        var isWhole = state.Status is DatabaseStatus.Frozen or DatabaseStatus.Archived
+            || (state.Status == DatabaseStatus.Ready && backups.ArchivingFailure is null);
+        return isWhole ? now : backups.LatestRestoreAt ?? backups.EarliestRestoreAt;
+    }
+
+    private static string Words(DateTimeOffset? earliest, DateTimeOffset? latest) => earliest is null
+        ? "No backup of this database has ended yet, so it cannot be restored to any moment."
+        : string.Create(CultureInfo.InvariantCulture, $"It can be restored to moments from {earliest:O} to {latest:O}.");
+}
