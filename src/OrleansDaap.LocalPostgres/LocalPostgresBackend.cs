@@ -100,11 +100,17 @@ internal sealed class LocalPostgresBackend(
         return Find(id)?.Observation ?? ClusterObservation.Absent;
     }
 
-    public async Task DestroyAsync(DatabaseId id, CancellationToken cancellationToken)
+    public async Task DestroyAsync(DatabaseId id, bool keepBackups, CancellationToken cancellationToken)
     {
         await StartedAsync(cancellationToken);
         if (Find(id) is { } worker && !worker.Destroy()) Forget(worker);
     }
+
+    public Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Backup>> ListBackupsAsync(DatabaseId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task DrillAsync(DatabaseId id, string drill, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public async IAsyncEnumerable<DatabaseId> WatchAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)

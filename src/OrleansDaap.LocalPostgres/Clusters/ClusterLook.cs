@@ -86,7 +86,7 @@ internal sealed class ClusterLook(ClusterPlaces places, ClusterStore store, Cert
     private StatusReason? Shortfall(ClusterSpec spec)
     {
         var standbys = spec.Instances > 1 ? $"1 of {spec.Instances} instances runs: the local backend does not run standbys yet" : null;
-        var backups = spec.Backup ? "no backups are taken: the local backend does not take backups yet" : null;
+        var backups = spec.Backups is not null ? "no backups are taken: the local backend does not take backups yet" : null;
         if (standbys is null && backups is null) return null;
         var message = string.Join("; ", new[] { standbys, backups }.OfType<string>());
         return Reason(standbys is null ? "backups-missing" : "standbys-missing", char.ToUpperInvariant(message[0]) + message[1..] + ".");

@@ -217,7 +217,7 @@ public sealed class LocalPostgresHealingTests(LocalInstallation installation) : 
     [DependentFact]
     public async Task What_the_backend_does_not_do_yet_is_said_while_the_database_serves()
     {
-        var database = TestDatabase.New(installation, spec => spec with { Instances = 3, Backup = true });
+        var database = TestDatabase.New(installation, spec => spec with { Instances = 3, Backups = new BackupSpec(7) });
         var reason = (await database.ReadyAsync()).Reason;
 
         Assert.Equal("standbys-missing", reason?.Code);

@@ -66,7 +66,7 @@ internal sealed class TestDatabase(LocalInstallation installation, ClusterSpec s
 
     public async Task DestroyAsync()
     {
-        await Backend.DestroyAsync(Id, default);
+        await Backend.DestroyAsync(Id, keepBackups: false, default);
         await Backend.WaitForAsync(Id, ClusterPhase.Absent);
     }
 

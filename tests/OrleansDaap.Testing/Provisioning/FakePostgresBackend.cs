@@ -6,7 +6,7 @@ using OrleansDaap.Provisioning;
 namespace OrleansDaap.Testing.Provisioning;
 
 /// <summary>Clusters in memory. Each is ready as soon as it is applied, unless a test says otherwise.</summary>
-public sealed class FakePostgresBackend(TimeProvider time) : IPostgresBackend
+public sealed partial class FakePostgresBackend(TimeProvider time) : IPostgresBackend
 {
     private readonly ConcurrentDictionary<DatabaseId, Cluster> _clusters = new();
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _failures = new();
@@ -76,7 +76,6 @@ public sealed class FakePostgresBackend(TimeProvider time) : IPostgresBackend
             if (spec.Generation < last.Generation) return Task.CompletedTask;
             if (spec.WantsSameAs(last) && known.Seen.Phase == ClusterPhase.Ready) return Task.CompletedTask;
         }
-
         else if (spec.HasData)
         {
             var lost = new StatusReason("data-missing", "The cluster had data, and is gone.", time.GetUtcNow());
@@ -91,20 +90,23 @@ public sealed class FakePostgresBackend(TimeProvider time) : IPostgresBackend
     public Task<ClusterObservation> ObserveAsync(DatabaseId id, CancellationToken cancellationToken)
     {
         Reach();
-        return Task.FromResult(_clusters.TryGetValue(id, out var cluster) ? cluster.Seen : ClusterObservation.Absent);
+        return Task.FromResult(WithBackups(id, _clusters.TryGetValue(id, out var cluster) ? cluster.Seen : ClusterObservation.Absent));
     }
 
-    public Task DestroyAsync(DatabaseId id, CancellationToken cancellationToken)
+    public Task DestroyAsync(DatabaseId id, bool keepBackups, CancellationToken cancellationToken)
     {
         Reach();
-        if (_clusters.TryGetValue(id, out var cluster)) Begin(id, null, cluster.Seen.Generation);
+        var known = _clusters.TryGetValue(id, out var cluster);
+        if (!known && (keepBackups || !_repository.ContainsKey(id))) return Task.CompletedTask;
+        _purged[id] = !keepBackups;
+        Begin(id, null, cluster?.Seen.Generation ?? 0);
         return Task.CompletedTask;
     }
 
     public IAsyncEnumerable<DatabaseId> WatchAsync(CancellationToken cancellationToken)
     {
         Reach();
-        return _feed.WatchAsync(() => _clusters.Keys, cancellationToken);
+        return _feed.WatchAsync(() => _clusters.Keys.Union(_repository.Keys), cancellationToken);
     }
 
     public Task CheckAsync(CancellationToken cancellationToken)
@@ -132,11 +134,18 @@ public sealed class FakePostgresBackend(TimeProvider time) : IPostgresBackend
         }
         else if (spec is null)
         {
+            EndBackups(id, _purged.TryRemove(id, out var purged) && purged);
             _clusters.TryRemove(id, out _);
             _feed.Changed(id);
         }
+        else if (CannotRecover(id, spec) is { } lost)
+        {
+            See(new Cluster(id, spec, new ClusterObservation { Phase = ClusterPhase.Failed, Generation = spec.Generation, Reason = lost }));
+        }
         else
         {
+            if (spec.Backups is not null) _repository.TryAdd(id, Repository.Empty);
+            _made[id] = true;
             See(new Cluster(id, spec, Reached(spec)));
         }
     }
@@ -146,7 +155,7 @@ public sealed class FakePostgresBackend(TimeProvider time) : IPostgresBackend
         Phase = spec.Frozen ? ClusterPhase.Stopped : ClusterPhase.Ready,
         Generation = spec.Generation,
         PostgresVersion = $"{spec.PostgresVersion}.1",
-        Endpoint = spec.Frozen ? null : new ClusterEndpoint(
+        Endpoint = spec.Frozen || spec.Closed ? null : new ClusterEndpoint(
             "127.0.0.1",
             15432,
             spec.Pooler is null ? null : "127.0.0.1",

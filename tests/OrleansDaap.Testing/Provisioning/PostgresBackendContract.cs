@@ -6,7 +6,7 @@ using Xunit;
 namespace OrleansDaap.Testing.Provisioning;
 
 /// <summary>What every backend promises. Derive one class per backend; each test uses clusters of its own and destroys them.</summary>
-public abstract class PostgresBackendContract : IAsyncLifetime
+public abstract partial class PostgresBackendContract : IAsyncLifetime
 {
     private readonly List<DatabaseId> _used = [];
 
@@ -16,7 +16,7 @@ public abstract class PostgresBackendContract : IAsyncLifetime
 
     public virtual async Task DisposeAsync()
     {
-        foreach (var id in _used) await Backend.DestroyAsync(id, CancellationToken.None);
+        foreach (var id in _used) await Backend.DestroyAsync(id, keepBackups: false, CancellationToken.None);
         foreach (var id in _used) await Backend.WaitForAsync(id, ClusterPhase.Absent);
     }
 
@@ -148,7 +148,7 @@ public abstract class PostgresBackendContract : IAsyncLifetime
         var spec = await NewSpecAsync();
         await Backend.ApplyAsync(spec, default);
         await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready);
-        await Backend.DestroyAsync(spec.Id, default);
+        await Backend.DestroyAsync(spec.Id, keepBackups: false, default);
 
         Assert.Equal(ClusterObservation.Absent, await Backend.WaitForAsync(spec.Id, ClusterPhase.Absent));
     }
@@ -158,8 +158,8 @@ public abstract class PostgresBackendContract : IAsyncLifetime
     {
         var spec = await NewSpecAsync();
         await Backend.ApplyAsync(spec, default);
-        await Backend.DestroyAsync(spec.Id, default);
-        await Backend.DestroyAsync(spec.Id, default);
+        await Backend.DestroyAsync(spec.Id, keepBackups: false, default);
+        await Backend.DestroyAsync(spec.Id, keepBackups: false, default);
 
         await Backend.WaitForAsync(spec.Id, ClusterPhase.Absent);
     }
@@ -168,7 +168,7 @@ public abstract class PostgresBackendContract : IAsyncLifetime
     public async Task Destroying_what_is_not_there_is_done_at_once()
     {
         var id = NewId();
-        await Backend.DestroyAsync(id, default);
+        await Backend.DestroyAsync(id, keepBackups: false, default);
 
         Assert.Equal(ClusterObservation.Absent, await Backend.ObserveAsync(id, default));
     }
@@ -179,7 +179,7 @@ public abstract class PostgresBackendContract : IAsyncLifetime
         var spec = await NewSpecAsync();
         await Backend.ApplyAsync(spec with { Generation = 7 }, default);
         await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready);
-        await Backend.DestroyAsync(spec.Id, default);
+        await Backend.DestroyAsync(spec.Id, keepBackups: false, default);
         await Backend.ApplyAsync(spec, default);
 
         Assert.Equal(1, (await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready, 1)).Generation);

@@ -18,7 +18,13 @@ internal sealed class VersionsOnlyBackend : IPostgresBackend
 
     public Task<ClusterObservation> ObserveAsync(DatabaseId id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task DestroyAsync(DatabaseId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task DestroyAsync(DatabaseId id, bool keepBackups, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Backup>> ListBackupsAsync(DatabaseId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task DrillAsync(DatabaseId id, string drill, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public IAsyncEnumerable<DatabaseId> WatchAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }
