@@ -33,12 +33,19 @@ public sealed class DatabaseRequestsTests
     }
 
     [Fact]
-    public void Archiving_is_refused_while_there_are_no_backups_to_archive_to()
+    public void Deleting_archives_where_the_tier_says_so_and_shows_no_endpoint_from_then_on()
     {
-        var refusal = Assert.Throws<ProblemException>(() => DatabaseRequests.Destroy(Ready(DestructionStrategy.Archive), hard: false, Start));
+        var archiving = DatabaseRequests.Destroy(Ready(DestructionStrategy.Archive), hard: false, Start);
 
-        Assert.Equal(ProblemCode.BackupNotConfigured, refusal.Code);
+        Assert.Equal(WantedCluster.Archived, archiving.Wanted);
+        Assert.Null(archiving.Observed?.Endpoint);
+        Assert.Same(archiving, DatabaseRequests.Destroy(archiving, hard: false, Start));
+        Assert.Equal(WantedCluster.Gone, DatabaseRequests.Destroy(archiving, hard: true, Start).Wanted);
     }
+
+    [Fact]
+    public void A_database_that_never_served_has_nothing_to_archive() =>
+        Assert.Equal(WantedCluster.Gone, DatabaseRequests.Destroy(Accepted(DestructionStrategy.Archive), hard: false, Start).Wanted);
 
     [Fact]
     public void Unfreezing_makes_a_frozen_database_provisioning_again()

@@ -31,7 +31,7 @@ public sealed class DatabaseResponseTests
                 CpuCores = 1,
                 MemoryGib = 1,
                 Storage = new(1, null),
-                Backup = new("0 * * * *", 30),
+                Backup = new() { Schedule = "0 * * * *", RetentionDays = 30 },
                 DestructionStrategy = DestructionStrategy.Freeze,
             },
         },

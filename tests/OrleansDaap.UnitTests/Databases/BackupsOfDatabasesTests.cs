@@ -1,0 +1,255 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hosting;
+using OrleansDaap.Common;
+using OrleansDaap.Databases;
+using OrleansDaap.Provisioning;
+using OrleansDaap.Quotas;
+using OrleansDaap.Testing;
+using OrleansDaap.Testing.Provisioning;
+using OrleansDaap.Tiers;
+using Xunit;
+
+namespace OrleansDaap.UnitTests.Databases;
+
+/// <summary>Databases of a tier that backs up and archives, in a silo, over a fake backend, with a clock that only the tests move.</summary>
+public sealed class BackupsOfDatabasesTests : IAsyncLifetime
+{
+    private static readonly DatabaseId Id = DatabaseId.New(Samples.Start);
+    private static readonly DatabaseId Restored = DatabaseId.New(Samples.Start.AddSeconds(1));
+    private static readonly NewDatabase Request = new("orders", "checkout", "order history", "safe", DeletionProtection: false);
+    private readonly TestSilo _silo;
+    private readonly FakePostgresBackend _backend;
+
+    public BackupsOfDatabasesTests()
+    {
+        var clock = new ManualClock();
+        _backend = new FakePostgresBackend(clock);
+        _silo = new TestSilo(typeof(DatabaseGrain), typeof(QuotaGrain), typeof(TierGrain)) { StorageName = "platform", Clock = clock }
+            .With(silo => silo.AddReminders().Services
+                .AddSingleton<IQuotaLedger>(new InMemoryQuotaLedger())
+                .AddSingleton<ITierListing>(new InMemoryTierListing())
+                .AddSingleton<IPostgresBackend>(_backend));
+    }
+
+    private DateTimeOffset Now => _silo.Clock.GetUtcNow();
+
+    private IDatabaseGrain Database => _silo.Grain<IDatabaseGrain>(Id.Value);
+
+    private IQuotaGrain Quota => _silo.Grain<IQuotaGrain>("safe");
+
+    public async Task InitializeAsync()
+    {
+        await _silo.StartAsync();
+        await _silo.Grain<ITierGrain>("safe").CreateAsync(Samples.Tier(DestructionStrategy.Archive).Spec with
+        {
+            Backup = new BackupPolicy { Schedule = "0 * * * *", RetentionDays = 7 },
+            ArchiveRetentionDays = 30,
+        });
+        await Database.CreateAsync(Request);
+        await ReconcileAsync(3);
+    }
+
+    public async Task DisposeAsync() => await _silo.DisposeAsync();
+
+    [Fact]
+    public async Task The_first_backup_is_taken_as_soon_as_the_database_is_ready()
+    {
+        Assert.Equal(BackupType.Full, Assert.Single(await _backend.ListBackupsAsync(Id, default)).Type);
+        Assert.Equal(Now, (await StateAsync()).Backups?.LastSuccessfulAt);
+    }
+
+    [Fact]
+    public async Task Every_hour_brings_one_backup_by_itself_after_a_crash_too()
+    {
+        // By then this database's turn has come, wherever in the ten minutes after the tick it lies.
+        _silo.Clock.Advance(TimeSpan.FromMinutes(10));
+        for (var hour = 2; hour <= 4; hour++)
+        {
+            _silo.Crash();
+            await _silo.StartAsync();
+            for (var minute = 0; minute < 60; minute += 5)
+            {
+                _silo.Clock.Advance(TimeSpan.FromMinutes(5));
+                await ReconcileAsync(2);
+            }
+
+            Assert.Equal(hour, (await _backend.ListBackupsAsync(Id, default)).Count);
+        }
+    }
+
+    [Fact]
+    public async Task A_failing_repository_is_told_and_heals_by_itself()
+    {
+        _backend.FailBackupsWith(Id, "repository-unavailable", "The repository does not answer.");
+        await Database.BackUpAsync(new BackupRequest("bk-one", BackupType.Full));
+        await ReconcileAsync(2);
+        var state = await StateAsync();
+        Assert.Equal((DatabaseStatus.Ready, "backup-failed"), (state.Status, state.StatusReason?.Code));
+
+        _backend.HealBackups(Id);
+        await Database.BackUpAsync(new BackupRequest("bk-two", BackupType.Full));
+        await ReconcileAsync(2);
+        Assert.Null((await StateAsync()).StatusReason);
+    }
+
+    [Fact]
+    public async Task A_backup_that_is_asked_for_twice_is_taken_once()
+    {
+        await Database.BackUpAsync(new BackupRequest("bk-one", BackupType.Incremental));
+        await ReconcileAsync(2);
+        await Database.BackUpAsync(new BackupRequest("bk-one", BackupType.Incremental));
+        await ReconcileAsync(2);
+
+        Assert.Single(await _backend.ListBackupsAsync(Id, default), backup => backup.Id == "bk-one");
+        Assert.Empty((await StateAsync()).Backups!.Queue);
+    }
+
+    [Fact]
+    public async Task An_archive_removes_the_cluster_only_after_a_last_backup_and_its_proof()
+    {
+        _backend.HoldBackups = true;
+        await Database.DestroyAsync(hard: false);
+        await ReconcileAsync(4);
+        Assert.True(_backend.Applied.Last().Closed);
+        Assert.Equal(ClusterPhase.Ready, (await SeenAsync()).Phase);
+
+        _backend.CompleteBackup(Id);
+        await ReconcileAsync(3);
+        Assert.Equal(ClusterPhase.Ready, (await SeenAsync()).Phase);
+        Assert.NotNull((await SeenAsync()).Backups!.RunningDrill);
+
+        _backend.CompleteDrill(Id);
+        await ReconcileAsync(4);
+        var state = await StateAsync();
+        Assert.Equal(DatabaseStatus.Archived, state.Status);
+        Assert.Equal(Now.AddDays(30), state.Archive?.PurgeAt);
+        Assert.Equal(ClusterPhase.Absent, (await SeenAsync()).Phase);
+        Assert.NotEmpty(await _backend.ListBackupsAsync(Id, default));
+        Assert.Equal(ResourceAmounts.Zero, (await Quota.GetAsync()).Used);
+        Assert.All(state.Operations[^1].Steps, step => Assert.Equal(OperationStatus.Succeeded, step.Status));
+    }
+
+    [Fact]
+    public async Task An_archive_survives_a_crash_at_every_step()
+    {
+        await Database.DestroyAsync(hard: false);
+        for (var step = 0; step < 12; step++)
+        {
+            _silo.Crash();
+            _backend.Restart();
+            await _silo.StartAsync();
+
+            // A drill whose end nobody saw is run again, so it takes two steps in one life to get on.
+            await ReconcileAsync(2);
+        }
+
+        Assert.Equal(DatabaseStatus.Archived, (await StateAsync()).Status);
+        Assert.Equal(ResourceAmounts.Zero, (await Quota.GetAsync()).Used);
+    }
+
+    [Fact]
+    public async Task A_last_backup_that_does_not_prove_itself_keeps_the_cluster()
+    {
+        _backend.FailDrillsWith(Id, "data-differs", "The table orders has 3 rows, and its source 4.");
+        await Database.DestroyAsync(hard: false);
+        await ReconcileAsync(6);
+
+        var state = await StateAsync();
+        Assert.Equal((DatabaseStatus.Error, "archive-not-proven"), (state.Status, state.StatusReason?.Code));
+        Assert.Equal(ClusterPhase.Ready, (await SeenAsync()).Phase);
+
+        _backend.HealBackups(Id);
+        _silo.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ReconcileAsync(8);
+        Assert.Equal(DatabaseStatus.Archived, (await StateAsync()).Status);
+    }
+
+    [Fact]
+    public async Task An_archive_is_purged_when_its_retention_ends()
+    {
+        await Database.DestroyAsync(hard: false);
+        await ReconcileAsync(8);
+        _silo.Clock.Advance(TimeSpan.FromDays(29));
+        await ReconcileAsync(3);
+        Assert.Equal(DatabaseStatus.Archived, (await StateAsync()).Status);
+
+        _silo.Clock.Advance(TimeSpan.FromDays(1));
+        await ReconcileAsync(5);
+
+        Assert.Equal(DatabaseStatus.Deleted, (await StateAsync()).Status);
+        Assert.Empty(await _backend.ListBackupsAsync(Id, default));
+    }
+
+    [Theory]
+    [InlineData(DatabaseStatus.Ready)]
+    [InlineData(DatabaseStatus.Archived)]
+    public async Task A_database_is_restored_into_a_new_one_of_its_tier(DatabaseStatus source)
+    {
+        var target = Now.AddMinutes(3);
+        _silo.Clock.Advance(TimeSpan.FromMinutes(5));
+        if (source == DatabaseStatus.Archived)
+        {
+            await Database.DestroyAsync(hard: false);
+            await ReconcileAsync(8);
+        }
+
+        Assert.Equal(source, (await StateAsync()).Status);
+        var accepted = await RestoreAsync(target);
+        Assert.Equal(OperationKind.Restore, accepted.Operations[^1].Kind);
+        await ReconcileAsync(3, Restored);
+
+        var restored = (await _silo.Grain<IDatabaseGrain>(Restored.Value).GetAsync())!;
+        Assert.Equal(DatabaseStatus.Ready, restored.Status);
+        Assert.Equal(new RecoverySource(Id, target), restored.RestoredFrom);
+        Assert.Equal(source == DatabaseStatus.Archived ? 1 : 2, (await Quota.GetAsync()).Used.Databases);
+    }
+
+    [Fact]
+    public async Task A_moment_that_cannot_be_restored_is_refused_with_the_range()
+    {
+        var made = Now;
+        _silo.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        foreach (var target in new[] { made.AddSeconds(-1), Now.AddSeconds(1) })
+        {
+            var refusal = await Assert.ThrowsAsync<ProblemException>(() => RestoreAsync(target));
+            Assert.Equal(ProblemCode.RestoreTargetOutOfRange, refusal.Code);
+            Assert.Equal((made, Now), (refusal.Earliest, refusal.Latest));
+        }
+
+        Assert.Equal(1, (await Quota.GetAsync()).Used.Databases);
+    }
+
+    [Fact]
+    public async Task A_restore_that_cannot_succeed_is_undone_and_says_why()
+    {
+        _backend.Manual = true;
+        await RestoreAsync(Now);
+        await ReconcileAsync(1, Restored);
+        _backend.Manual = false;
+        _backend.FailWith(Restored, "restore-source-gone", "The backup is gone.");
+        _backend.Complete(Restored);
+        await ReconcileAsync(1, Restored);
+        _backend.Heal(Restored);
+        _silo.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ReconcileAsync(4, Restored);
+
+        var state = (await _silo.Grain<IDatabaseGrain>(Restored.Value).GetAsync())!;
+        Assert.Equal((DatabaseStatus.Deleted, "restore-source-gone"), (state.Status, state.StatusReason?.Code));
+        Assert.Equal(OperationStatus.Failed, state.Operations[^1].Status);
+        Assert.Equal(1, (await Quota.GetAsync()).Used.Databases);
+        Assert.Equal(ClusterPhase.Absent, (await _backend.ObserveAsync(Restored, default)).Phase);
+    }
+
+    private Task<DatabaseState> RestoreAsync(DateTimeOffset target) =>
+        _silo.Grain<IDatabaseGrain>(Restored.Value).CreateAsync(Request with { Name = "orders-restored", Recovery = new RecoverySource(Id, target) });
+
+    private async Task<DatabaseState> StateAsync() => (await Database.GetAsync())!;
+
+    private Task<ClusterObservation> SeenAsync() => _backend.ObserveAsync(Id, default);
+
+    private async Task ReconcileAsync(int times, DatabaseId? id = null)
+    {
+        for (var i = 0; i < times; i++) await _silo.Grain<IDatabaseGrain>((id ?? Id).Value).ReconcileAsync();
+    }
+}
