@@ -66,6 +66,7 @@ internal static class ApiModule
         api.MapTiers();
         api.MapQuotas();
         api.MapDatabases();
+        api.MapBackups();
         api.MapOperations();
         api.MapAudit();
         api.MapHealth();

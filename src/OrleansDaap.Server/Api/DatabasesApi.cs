@@ -69,7 +69,7 @@ internal static class DatabasesApi
             new NewDatabase(request.Name!, team, request.Purpose!, request.Tier!, request.DeletionProtection ?? false)));
     }
 
-    private static async Task<Ok<ListResponse<DatabaseResponse>>> ListAsync(HttpContext http, IDatabaseListing listing)
+    private static async Task<Ok<ListResponse<DatabaseResponse>>> ListAsync(HttpContext http, IDatabaseListing listing, TimeProvider time)
     {
         var query = new QueryReader(http.Request);
         var wanted = query.Page();
@@ -80,11 +80,11 @@ internal static class DatabasesApi
             ? new Page<DatabaseState>([], null)
             : await listing.ListAsync(
                 caller.Role == Role.ProductTeam ? filter with { OwnerTeam = caller.Team } : filter, wanted, http.RequestAborted);
-        return TypedResults.Ok(ListResponse<DatabaseResponse>.Of(page, DatabaseResponse.Of));
+        return TypedResults.Ok(ListResponse<DatabaseResponse>.Of(page, database => DatabaseResponse.Of(database, time.GetUtcNow())));
     }
 
     private static async Task<Tagged<Ok<DatabaseResponse>>> GetAsync(string id, HttpContext http, IGrainFactory grains) =>
-        Shown(await grains.VisibleDatabaseAsync(ParseId(id), http.Caller()));
+        Shown(await grains.VisibleDatabaseAsync(ParseId(id), http.Caller()), http);
 
     private static async Task<Tagged<Ok<DatabaseResponse>>> PatchAsync(string id, HttpContext http, IGrainFactory grains)
     {
@@ -95,7 +95,7 @@ internal static class DatabasesApi
         var request = bound.Checked();
         RefuseOtherTeam(caller, request.OwnerTeam ?? database.OwnerTeam);
         return Shown(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).ChangeAsync(
-            new DatabaseChange(request.OwnerTeam, request.Purpose, request.DeletionProtection), condition));
+            new DatabaseChange(request.OwnerTeam, request.Purpose, request.DeletionProtection), condition), http);
     }
 
     private static async Task<AcceptedDatabase> DeleteAsync(string id, HttpContext http, IGrainFactory grains)
@@ -124,8 +124,8 @@ internal static class DatabasesApi
         }
     }
 
-    private static Tagged<Ok<DatabaseResponse>> Shown(DatabaseState database) =>
-        Tagged.Of(TypedResults.Ok(DatabaseResponse.Of(database)), database.ETag);
+    private static Tagged<Ok<DatabaseResponse>> Shown(DatabaseState database, HttpContext http) => Tagged.Of(
+        TypedResults.Ok(DatabaseResponse.Of(database, http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow())), database.ETag);
 
     private static bool IsUnfrozenByFormerAttempt(HttpContext http, DatabaseState database) =>
         http.Call().Attempt is { IsRetaken: true } && database.Operations is [.., { Kind: OperationKind.Unfreeze }];

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using OrleansDaap.Backups;
 using OrleansDaap.Common;
 using OrleansDaap.Databases;
+using OrleansDaap.Provisioning;
 using OrleansDaap.Server.Api.Bodies;
 using OrleansDaap.Server.Api.Description;
 using OrleansDaap.Server.Api.Pipeline;
@@ -18,7 +20,7 @@ internal static class OperationsApi
             .TakesPage().Refuses(ProblemCode.ValidationFailed, ProblemCode.NotFound);
         app.MapGet("/operations/{id}", GetAsync).WithName("get-operation").WithTags("Operations").RequiresAnyRole()
             .WithSummary("Show an operation")
-            .WithDescription("How far it has come, step by step.").Refuses(ProblemCode.NotFound);
+            .WithDescription("How far it has come, step by step.").Refuses(ProblemCode.NotFound, ProblemCode.BackendUnavailable);
     }
 
     private static async Task<Ok<ListResponse<OperationResponse>>> ListAsync(string id, HttpContext http, IGrainFactory grains)
@@ -31,8 +33,14 @@ internal static class OperationsApi
         return TypedResults.Ok(ListResponse<OperationResponse>.Of(page, operation => OperationResponse.Of(database.Id, operation)));
     }
 
-    private static async Task<Ok<OperationResponse>> GetAsync(string id, HttpContext http, IGrainFactory grains)
+    private static async Task<Ok<OperationResponse>> GetAsync(string id, HttpContext http, IGrainFactory grains, IPostgresBackend backend)
     {
+        if (BackupIds.TryGetDatabase(id, out var backedUp))
+        {
+            var source = await grains.VisibleDatabaseAsync(backedUp, http.Caller());
+            return TypedResults.Ok(OperationResponse.Of(await backend.FindAsync(source, id, http.RequestAborted)));
+        }
+
         if (!OperationId.TryGetDatabase(id, out var databaseId))
             throw NotFound();
         var database = await grains.GetGrain<IDatabaseGrain>(databaseId.Value).GetAsync();

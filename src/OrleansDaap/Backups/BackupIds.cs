@@ -3,13 +3,27 @@ using OrleansDaap.Common;
 
 namespace OrleansDaap.Backups;
 
-/// <summary>Names backups and drills. Opaque to clients; a number per database, so that no two of a repository are the same.</summary>
-internal static class BackupIds
+/// <summary>Names backups and drills. Opaque to clients; they hold their database's id, so that finding one needs no table.</summary>
+public static class BackupIds
 {
-    public static string Backup(DatabaseId database, int number) => Name("bk", database, number);
+    private const string BackupPrefix = "bk-";
+    private const int DatabasePartLength = 26;
 
-    public static string Drill(DatabaseId database, int number) => Name("dr", database, number);
+    /// <summary>One that the platform takes by itself.</summary>
+    public static string Backup(DatabaseId database, int number) => Backup(database, number.ToString(CultureInfo.InvariantCulture));
 
-    private static string Name(string prefix, DatabaseId database, int number) =>
-        string.Create(CultureInfo.InvariantCulture, $"{prefix}-{database.Value[3..]}-{number}");
+    /// <summary>One that was asked for.</summary>
+    /// <param name="database">Whose backup.</param>
+    /// <param name="part">Letters and digits that no other backup of the database has.</param>
+    public static string Backup(DatabaseId database, string part) => $"{BackupPrefix}{database.Value[3..]}-{part}";
+
+    public static bool TryGetDatabase(string id, out DatabaseId database)
+    {
+        database = default;
+        return id.Length > BackupPrefix.Length + DatabasePartLength
+            && id.StartsWith(BackupPrefix, StringComparison.Ordinal)
+            && DatabaseId.TryParse($"db-{id.AsSpan(BackupPrefix.Length, DatabasePartLength)}", out database);
+    }
+
+    internal static string Drill(DatabaseId database, int number) => string.Create(CultureInfo.InvariantCulture, $"dr-{database.Value[3..]}-{number}");
 }

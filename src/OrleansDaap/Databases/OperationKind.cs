@@ -16,4 +16,5 @@ public enum OperationKind
     /// <summary>The end of an archive's retention.</summary>
     Purge,
     Restore,
+    Backup,
 }

@@ -82,6 +82,7 @@ internal static class OperationLog
             Running("close-cluster", now), Pending("take-last-backup"), Pending("prove-last-backup"), Pending("remove-cluster"), Pending("release-quota"),
         ],
         OperationKind.Purge => [Running("remove-backups", now)],
+        OperationKind.Backup => [Running("take-backup", now)],
         OperationKind.Restore => [new("reserve-quota", OperationStatus.Succeeded, now, now), Running("restore-cluster", now)],
     };
 

@@ -5,8 +5,9 @@ using OrleansDaap.Provisioning;
 namespace OrleansDaap.Databases;
 
 /// <summary>Which moments a database can be restored to. Pure.</summary>
-internal static class RestoreWindow
+public static class RestoreWindow
 {
+    /// <summary>Throws unless it can be restored to this moment.</summary>
     /// <exception cref="ProblemException">backup-not-configured; restore-target-out-of-range, with the range; invalid-state once deleted.</exception>
     public static void Demand(DatabaseState state, ClusterObservation seen, DateTimeOffset target, DateTimeOffset now)
     {

@@ -21,7 +21,7 @@ internal sealed class AcceptedDatabase(DatabaseState database) : IResult, IStatu
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var body = DatabaseResponse.Of(database);
+        var body = DatabaseResponse.Of(database, httpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
         var response = httpContext.Response;
         response.StatusCode = StatusCodes.Status202Accepted;
         response.Headers.Location = $"{httpContext.Request.PathBase}/databases/{body.Id}";

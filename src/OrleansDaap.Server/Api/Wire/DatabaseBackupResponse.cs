@@ -1,5 +1,5 @@
 using OrleansDaap.Common;
-using OrleansDaap.Tiers;
+using OrleansDaap.Databases;
 
 namespace OrleansDaap.Server.Api.Wire;
 
@@ -14,20 +14,44 @@ internal sealed record DatabaseBackupResponse
 
     public required DateTimeOffset? LastSuccessfulAt { get; init; }
 
+    /// <summary>The first moment that the database can be restored to; null before the first backup has ended.</summary>
     public required DateTimeOffset? EarliestRestoreAt { get; init; }
 
+    /// <summary>The last such moment: the present while changes are being archived.</summary>
     public required DateTimeOffset? LatestRestoreAt { get; init; }
 
+    /// <summary>Why the last backup failed; null when it did not.</summary>
     public required StatusReason? LastFailure { get; init; }
 
-    public static DatabaseBackupResponse Of(BackupPolicy? policy) => new()
+    /// <summary>No change waits longer to be archived: what the loss of the database's machine may cost at most.</summary>
+    public required double? ArchiveTimeoutSeconds { get; init; }
+
+    /// <summary>What all backups take in the repository.</summary>
+    public required long? SizeBytes { get; init; }
+
+    /// <summary>Null where the tier takes no backups.</summary>
+    public required DrillResponse? Drill { get; init; }
+
+    /// <summary>When an archived database's backups are deleted.</summary>
+    public required DateTimeOffset? PurgeAt { get; init; }
+
+    public static DatabaseBackupResponse Of(DatabaseState database, DateTimeOffset now)
     {
-        Enabled = policy is not null,
-        Schedule = policy?.Schedule,
-        RetentionDays = policy?.RetentionDays,
-        LastSuccessfulAt = null,
-        EarliestRestoreAt = null,
-        LatestRestoreAt = null,
-        LastFailure = null,
-    };
+        var policy = database.Tier.Spec.Backup;
+        var seen = database.Observed?.Backups;
+        return new()
+        {
+            Enabled = policy is not null,
+            Schedule = policy?.Schedule,
+            RetentionDays = policy?.RetentionDays,
+            LastSuccessfulAt = seen?.LastSuccessfulAt ?? database.Backups?.LastSuccessfulAt,
+            EarliestRestoreAt = seen?.EarliestRestoreAt,
+            LatestRestoreAt = seen is null ? null : RestoreWindow.Latest(database, seen, now),
+            LastFailure = database.Backups?.LastFailure,
+            ArchiveTimeoutSeconds = seen?.ArchiveTimeout.TotalSeconds,
+            SizeBytes = seen?.SizeBytes,
+            Drill = policy is null ? null : DrillResponse.Of(policy, database.Backups),
+            PurgeAt = database.Archive?.PurgeAt,
+        };
+    }
 }

@@ -55,7 +55,7 @@ internal sealed record DatabaseResponse
 
     public required DateTimeOffset? DeletedAt { get; init; }
 
-    public static DatabaseResponse Of(DatabaseState database) => new()
+    public static DatabaseResponse Of(DatabaseState database, DateTimeOffset now) => new()
     {
         Id = database.Id.Value,
         Name = database.Name,
@@ -70,10 +70,10 @@ internal sealed record DatabaseResponse
         DestructionStrategy = database.Tier.Spec.DestructionStrategy,
         DeletionProtection = database.DeletionProtection,
         Connection = database is { Status: DatabaseStatus.Ready, Observed.Endpoint: { } endpoint } ? ConnectionResponse.Of(endpoint) : null,
-        Backup = DatabaseBackupResponse.Of(database.Tier.Spec.Backup),
+        Backup = DatabaseBackupResponse.Of(database, now),
         Extensions = [],
         ExtensionsObservedAt = null,
-        RestoredFrom = null,
+        RestoredFrom = database.RestoredFrom is { } source ? RestoredFromResponse.Of(source) : null,
         Operation = database.Operations.Count > 0 ? database.Operations[^1].Id : null,
         CreatedAt = database.CreatedAt,
         ReadyAt = database.ReadyAt,

@@ -8,7 +8,7 @@ internal sealed record GuaranteesResponse
     /// <summary>A standby takes over when the primary fails.</summary>
     public required bool HighAvailability { get; init; }
 
-    public required BackupPolicy? Backup { get; init; }
+    public required BackupGuaranteeResponse? Backup { get; init; }
 
     public required bool ConnectionPooling { get; init; }
 

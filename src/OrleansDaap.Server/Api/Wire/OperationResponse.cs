@@ -24,6 +24,19 @@ internal sealed record OperationResponse
     /// <summary>Why it failed, or what stands in its way while it is tried again.</summary>
     public required StatusReason? Error { get; init; }
 
+    /// <summary>A backup is followed as other long work is.</summary>
+    public static OperationResponse Of(BackupResponse backup) => new()
+    {
+        Id = backup.Id,
+        DatabaseId = backup.DatabaseId,
+        Kind = OperationKind.Backup,
+        Status = backup.Status == OperationStatus.Pending ? OperationStatus.Running : backup.Status,
+        Steps = [new("take-backup", backup.Status, backup.Status == OperationStatus.Pending ? null : backup.StartedAt, backup.FinishedAt)],
+        StartedAt = backup.StartedAt,
+        FinishedAt = backup.FinishedAt,
+        Error = backup.Error,
+    };
+
     public static OperationResponse Of(DatabaseId database, Operation operation) => new()
     {
         Id = operation.Id,

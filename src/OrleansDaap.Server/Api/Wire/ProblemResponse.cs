@@ -40,6 +40,14 @@ internal sealed record ProblemResponse
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<QuotaViolation>? Violations { get; init; }
 
+    /// <summary>For "restore-target-out-of-range": the first moment that can be restored.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Earliest { get; init; }
+
+    /// <summary>For "restore-target-out-of-range": the last moment that can be restored.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Latest { get; init; }
+
     public static ProblemResponse Of(ProblemException problem, string requestId)
     {
         var (code, status, title) = Problems.Describe(problem.Code);
@@ -55,6 +63,8 @@ internal sealed record ProblemResponse
             CurrentStatus = problem.CurrentStatus,
             Tier = problem.Tier,
             Violations = problem.Violations,
+            Earliest = problem.Earliest,
+            Latest = problem.Latest,
         };
     }
 }

@@ -21,7 +21,7 @@ internal sealed record ProductTierResponse
         Guarantees = new()
         {
             HighAvailability = tier.Spec.Instances > 1,
-            Backup = tier.Spec.Backup,
+            Backup = tier.Spec.Backup is { } backup ? BackupGuaranteeResponse.Of(backup) : null,
             ConnectionPooling = tier.Spec.Pooling is not null,
             DestructionStrategy = tier.Spec.DestructionStrategy,
             ArchiveRetentionDays = tier.Spec.ArchiveRetentionDays,

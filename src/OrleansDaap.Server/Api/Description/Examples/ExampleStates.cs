@@ -1,4 +1,5 @@
 using OrleansDaap.Access;
+using OrleansDaap.Backups;
 using OrleansDaap.Common;
 using OrleansDaap.Databases;
 using OrleansDaap.Provisioning;
@@ -44,7 +45,7 @@ internal static class ExampleStates
             CpuCores = 2,
             MemoryGib = 8,
             Storage = new(100, "fast"),
-            Backup = new("0 * * * *", 30),
+            Backup = new() { Schedule = "0 * * * *", RetentionDays = 30 },
             Pooling = new(PoolingMode.Transaction, 200),
             DestructionStrategy = DestructionStrategy.Archive,
             ArchiveRetentionDays = 90,
@@ -80,10 +81,30 @@ internal static class ExampleStates
             Endpoint = new(
                 "127.0.0.1", 15433, "127.0.0.1", 15434,
                 new("directory", $"/srv/daap/credentials/{Id.Value}"), new("file", "/srv/daap/ca/ca.crt")),
+            Backups = new()
+            {
+                LastSuccessfulAt = Then.AddSeconds(9),
+                EarliestRestoreAt = Then.AddSeconds(9),
+                SizeBytes = 3_145_728,
+                ArchiveTimeout = TimeSpan.FromMinutes(1),
+            },
         },
         Operations = [Creation(OperationStatus.Succeeded, Then.AddSeconds(2))],
         ReadyAt = Then.AddSeconds(2),
         UpdatedAt = Then.AddSeconds(2),
+    };
+
+    public static Backup Backup { get; } = new()
+    {
+        Id = BackupIds.Backup(Id, number: 1),
+        Type = BackupType.Full,
+        Status = BackupStatus.Succeeded,
+        StartedAt = Then.AddSeconds(3),
+        FinishedAt = Then.AddSeconds(9),
+        SizeBytes = 3_145_728,
+        WalStart = "000000010000000000000003",
+        WalStop = "000000010000000000000003",
+        ChecksumsVerified = true,
     };
 
     public static AuditEntry Entry { get; } = new(

@@ -28,7 +28,11 @@ internal static class ProblemExamples
             Violations = [new("cpu_cores", Requested: 6, Used: 24, Limit: 24), new("memory_gib", Requested: 24, Used: 96, Limit: 96)],
         },
         ProblemCode.BackupNotConfigured => new(code, "The database has no backups."),
-        ProblemCode.RestoreTargetOutOfRange => new(code, "The target time lies before the first backup."),
+        ProblemCode.RestoreTargetOutOfRange => new(code, "It can be restored to moments from 2030-01-31T09:30:09Z to 2030-01-31T10:00:00Z.")
+        {
+            Earliest = ExampleStates.Then.AddSeconds(9),
+            Latest = ExampleStates.Then.AddMinutes(30),
+        },
         ProblemCode.IdempotencyKeyReused => new(code, "A request with this Idempotency-Key and another body was made in the last 24 hours."),
         ProblemCode.RateLimited => new(code, "This key calls faster than the server allows."),
         ProblemCode.InternalError => new(code, "The failure is in the server's logs under this request id."),

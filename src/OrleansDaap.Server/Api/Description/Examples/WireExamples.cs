@@ -13,6 +13,9 @@ namespace OrleansDaap.Server.Api.Description.Examples;
 /// </summary>
 internal static class WireExamples
 {
+    /// <summary>When the answers of the examples are given.</summary>
+    private static readonly DateTimeOffset Later = Then.AddMinutes(30);
+
     private static readonly Dictionary<Type, object> Known = new object[]
     {
         new NewApiKeyRequest { Team = Team, Role = Role.ProductTeam, Description = Key.Description, ExpiresAt = Key.ExpiresAt },
@@ -28,8 +31,12 @@ internal static class WireExamples
         QuotaResponse.Of(Quota),
         new NewDatabaseRequest { Name = Ready.Name, OwnerTeam = Team, Purpose = Ready.Purpose, Tier = Tier.Id },
         new DatabasePatchRequest { Purpose = "order history since 2030", DeletionProtection = true },
-        DatabaseResponse.Of(Ready),
-        List(DatabaseResponse.Of(Ready)),
+        DatabaseResponse.Of(Ready, Later),
+        List(DatabaseResponse.Of(Ready, Later)),
+        new NewBackupRequest { Type = Backup.Type },
+        BackupResponse.Of(Ready.Id, Backup),
+        List(BackupResponse.Of(Ready.Id, Backup)),
+        new NewRestoreRequest { TargetTime = Then.AddMinutes(15), Name = "orders-before-import" },
         OperationResponse.Of(Ready.Id, Ready.Operations[0]),
         List(OperationResponse.Of(Ready.Id, Ready.Operations[0])),
         List(AuditEntryResponse.Of(Entry)),
@@ -55,7 +62,7 @@ internal static class WireExamples
     /// <param name="status">What it is answered with; 200 for requests.</param>
     public static JsonNode? Of(Type type, int status = StatusCodes.Status200OK) => (type, status) switch
     {
-        _ when type == typeof(DatabaseResponse) && status == StatusCodes.Status202Accepted => Written(DatabaseResponse.Of(Accepted)),
+        _ when type == typeof(DatabaseResponse) && status == StatusCodes.Status202Accepted => Written(DatabaseResponse.Of(Accepted, Then)),
         _ when type == typeof(HealthResponse) && status == StatusCodes.Status503ServiceUnavailable => Written(Unhealthy),
         _ when type == typeof(string) => "# TYPE daap_databases gauge\ndaap_databases{status=\"ready\"} 1\n",
         _ => Known.TryGetValue(type, out var example) ? Written(example) : null,

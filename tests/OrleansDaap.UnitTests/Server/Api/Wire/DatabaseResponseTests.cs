@@ -57,7 +57,9 @@ public sealed class DatabaseResponseTests
         "pooled":{"host":"127.0.0.1","port":15434,"uri":"postgresql://app@127.0.0.1:15434/app?sslmode=verify-full"},
         "credentials":{"kind":"directory","path":"/secrets"},"ca":{"kind":"file","path":"/ca.crt"}},
         "backup":{"enabled":true,"schedule":"0 * * * *","retention_days":30,"last_successful_at":null,"earliest_restore_at":null,
-        "latest_restore_at":null,"last_failure":null},"extensions":[],"extensions_observed_at":null,"restored_from":null,
+        "latest_restore_at":null,"last_failure":null,"archive_timeout_seconds":null,"size_bytes":null,
+        "drill":{"schedule":"0 4 * * 0","last_run_at":null,"last_failure":null,"recovery_seconds":null,"proven_restorable_at":null},"purge_at":null},
+        "extensions":[],"extensions_observed_at":null,"restored_from":null,
         "operation":"op-00000000000000000000000001-2","created_at":"2030-01-02T01:04:05Z","ready_at":null,
         "updated_at":"2030-01-02T01:04:05Z","deleted_at":null}
         """.ReplaceLineEndings(""),
@@ -70,11 +72,11 @@ public sealed class DatabaseResponseTests
     [InlineData(DatabaseStatus.Archived)]
     [InlineData(DatabaseStatus.Deleted)]
     public void Only_a_ready_database_shows_a_connection(DatabaseStatus status) =>
-        Assert.Null(DatabaseResponse.Of(Ready with { Status = status }).Connection);
+        Assert.Null(DatabaseResponse.Of(Ready with { Status = status }, At).Connection);
 
     [Fact]
     public void Until_it_is_observed_the_version_is_the_tiers() =>
-        Assert.Equal("15", DatabaseResponse.Of(Ready with { Observed = null }).PostgresVersion);
+        Assert.Equal("15", DatabaseResponse.Of(Ready with { Observed = null }, At).PostgresVersion);
 
     [Fact]
     public void A_database_without_a_pooler_or_backups_says_so()
@@ -104,5 +106,5 @@ public sealed class DatabaseResponseTests
         StartedAt = At,
     };
 
-    private static string Json(DatabaseState state) => JsonSerializer.Serialize(DatabaseResponse.Of(state), WireJson.Readable.DatabaseResponse);
+    private static string Json(DatabaseState state) => JsonSerializer.Serialize(DatabaseResponse.Of(state, At), WireJson.Readable.DatabaseResponse);
 }
