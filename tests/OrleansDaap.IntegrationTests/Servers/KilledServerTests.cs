@@ -17,8 +17,7 @@ public sealed class KilledServerTests : IDisposable
     {
         var random = new Random(20261121);
         var wanted = new Dictionary<string, string>();
-        var settings = new Dictionary<string, string> { ["Daap__Local__PortRange"] = ServerProcess.PortRange(100) };
-        var server = await ServerProcess.StartAsync(_data, settings);
+        var server = await ServerProcess.StartAsync(_data);
         await server.CreateTierAsync("kept", "freeze", pooled: true);
         await server.CreateTierAsync("passing", "hard");
         for (var round = 0; round < Rounds; round++)
@@ -29,7 +28,7 @@ public sealed class KilledServerTests : IDisposable
             await server.KillAsync();
             await work;
             await server.DisposeAsync();
-            server = await ServerProcess.StartAsync(_data, settings);
+            server = await ServerProcess.StartAsync(_data);
         }
 
         foreach (var (id, status) in wanted)
