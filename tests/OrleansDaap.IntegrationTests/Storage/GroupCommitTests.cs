@@ -90,7 +90,8 @@ public sealed class GroupCommitTests(PostgresFixture postgres) : StorageTest(pos
         var write = Store.WriteAsync("tier", "small", Samples.Tier());
         await Store.Get<WriteQueue>().DrainAsync();
 
-        Assert.True(write.IsCompletedSuccessfully);
+        Assert.Equal("1", await Store.SqlAsync("SELECT count(*) FROM grain_state"));
+        await write;
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.WriteAsync("tier", "large", Samples.Tier()));
     }
 
