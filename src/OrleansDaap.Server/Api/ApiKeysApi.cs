@@ -21,7 +21,8 @@ internal static class ApiKeysApi
         keys.MapPost("", CreateAsync).WithName("create-api-key").WithSummary("Make a key")
             .WithDescription("The only answer that ever holds the key: only a hash of it is stored. With an Idempotency-Key, a repetition is answered without it.")
             .Takes<NewApiKeyRequest>();
-        keys.MapGet("", ListAsync).WithName("list-api-keys").WithSummary("List keys").TakesPage().Refuses(ProblemCode.ValidationFailed);
+        keys.MapGet("", ListAsync).WithName("list-api-keys").WithSummary("List keys")
+            .WithDescription("Newest first, without the keys themselves.").TakesPage().Refuses(ProblemCode.ValidationFailed);
         keys.MapDelete("/{id}", RevokeAsync).WithName(Revoke).WithSummary("Revoke a key")
             .WithDescription("It is refused at once, everywhere.").Refuses(ProblemCode.NotFound);
     }

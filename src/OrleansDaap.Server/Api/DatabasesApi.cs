@@ -24,8 +24,10 @@ internal static class DatabasesApi
             .TakesPage().TakesQuery<string>("owner_team", "Only this team's.").TakesQuery<DatabaseStatus>("status", "Only those in this status.")
             .TakesQuery<string>("tier", "Only those of this tier.").TakesQuery<string>("name", "Only those of this name.")
             .Refuses(ProblemCode.ValidationFailed);
-        databases.MapGet("/{id}", GetAsync).WithName("get-database").WithSummary("Show a database").Refuses(ProblemCode.NotFound);
+        databases.MapGet("/{id}", GetAsync).WithName("get-database").WithSummary("Show a database")
+            .WithDescription("Another team's is as if it were not there.").Refuses(ProblemCode.NotFound);
         databases.MapPatch("/{id}", PatchAsync).WithName("update-database").WithSummary("Change a database's description")
+            .WithDescription("A merge patch: what is left out stays as it is.")
             .Takes<DatabasePatchRequest>(mergePatch: true).TakesIfMatch()
             .Refuses(ProblemCode.Forbidden, ProblemCode.NotFound, ProblemCode.NameTaken, ProblemCode.InvalidState);
         databases.MapDelete("/{id}", DeleteAsync).WithName("delete-database").WithSummary("Delete a database")
@@ -35,6 +37,7 @@ internal static class DatabasesApi
                 ProblemCode.ValidationFailed, ProblemCode.Forbidden, ProblemCode.NotFound, ProblemCode.DeletionProtected,
                 ProblemCode.InvalidState, ProblemCode.BackupNotConfigured);
         databases.MapPost("/{id}/unfreeze", UnfreezeAsync).WithName("unfreeze-database").WithSummary("Unfreeze a database")
+            .WithDescription("It comes back with its data; answers at once.")
             .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState);
     }
 

@@ -52,5 +52,5 @@ internal static class HealthApi
         }
     }
 
-    private static string Word(bool isHealthy) => isHealthy ? "healthy" : "unhealthy";
+    private static string Word(bool isHealthy) => isHealthy ? HealthResponse.Healthy : HealthResponse.Unhealthy;
 }

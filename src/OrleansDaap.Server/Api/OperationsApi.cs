@@ -17,7 +17,8 @@ internal static class OperationsApi
             .WithSummary("List a database's operations").WithDescription("The latest ones, newest first.")
             .TakesPage().Refuses(ProblemCode.ValidationFailed, ProblemCode.NotFound);
         app.MapGet("/operations/{id}", GetAsync).WithName("get-operation").WithTags("Operations").RequiresAnyRole()
-            .WithSummary("Show an operation").Refuses(ProblemCode.NotFound);
+            .WithSummary("Show an operation")
+            .WithDescription("How far it has come, step by step.").Refuses(ProblemCode.NotFound);
     }
 
     private static async Task<Ok<ListResponse<OperationResponse>>> ListAsync(string id, HttpContext http, IGrainFactory grains)

@@ -18,7 +18,8 @@ internal static class QuotasApi
         quotas.MapPut("", PutAsync).WithName("set-quota").Requires(Role.PlatformTeam).WithSummary("Set a tier's quota")
             .WithDescription("A limit may be set below what is used: then it refuses the next database.")
             .Takes<QuotaLimitsRequest>().TakesIfMatch().Refuses(ProblemCode.NotFound);
-        quotas.MapGet("", GetAsync).WithName("get-quota").RequiresAnyRole().WithSummary("Show a tier's quota").Refuses(ProblemCode.NotFound);
+        quotas.MapGet("", GetAsync).WithName("get-quota").RequiresAnyRole().WithSummary("Show a tier's quota")
+            .WithDescription("Its limits, what the tier's databases hold of them, and what is left.").Refuses(ProblemCode.NotFound);
     }
 
     private static async Task<Tagged<Ok<QuotaResponse>>> PutAsync(string id, HttpContext http, IGrainFactory grains)

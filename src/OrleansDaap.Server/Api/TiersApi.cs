@@ -19,6 +19,7 @@ internal static class TiersApi
     {
         var tiers = app.MapGroup("/tiers").WithTags("Tiers");
         tiers.MapPost("", CreateAsync).WithName("create-tier").Requires(Role.PlatformTeam).WithSummary("Make a tier")
+            .WithDescription("Its PostgreSQL version must be installed.")
             .Takes<NewTierRequest>().Refuses(ProblemCode.NameTaken, ProblemCode.BackendUnavailable);
         tiers.MapGet("", ListAsync).WithName("list-tiers").RequiresAnyRole().WithSummary("List tiers")
             .WithDescription("Product teams see what a tier promises; the platform team also sees its sizes.")

@@ -9,7 +9,7 @@ internal sealed class QueryReader(HttpRequest request)
 {
     public const int DefaultLimit = 50;
     public const int MaxLimit = 200;
-    private const int MaxTextLength = 500;
+    public const int MaxTextLength = 500;
     private readonly Mistakes mistakes = new();
 
     public PageRequest Page()

@@ -5,6 +5,8 @@ namespace OrleansDaap.Server.Api.Description;
 /// <summary>What an endpoint's signature does not say.</summary>
 internal static class DescriptionExtensions
 {
+    public const string Limit = "limit";
+
     public static RouteHandlerBuilder Takes<TBody>(this RouteHandlerBuilder endpoint, bool mergePatch = false) =>
         endpoint.WithMetadata(new TakesBody(typeof(TBody), mergePatch));
 
@@ -12,7 +14,7 @@ internal static class DescriptionExtensions
         endpoint.WithMetadata(new TakesQuery(name, typeof(T), description));
 
     public static RouteHandlerBuilder TakesPage(this RouteHandlerBuilder endpoint) => endpoint
-        .TakesQuery<int>("limit", "Items at most, from 1 to 200; 50 when not given.")
+        .TakesQuery<int>(Limit, "Items at most, from 1 to 200; 50 when not given.")
         .TakesQuery<string>("cursor", "The \"next_cursor\" of the page before.");
 
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ProblemCode[] codes) =>

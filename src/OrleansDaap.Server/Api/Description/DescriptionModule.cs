@@ -25,6 +25,7 @@ internal static class DescriptionModule
                 Title = "OrleansDaap",
                 Version = DocumentName,
                 Description = "Databases as a service: ask for a PostgreSQL database of a tier, and get its connection.",
+                Contact = new OpenApiContact { Name = "Your platform team" },
             });
             options.AddServer(new OpenApiServer { Url = "/" });
             options.AddServer(new OpenApiServer { Url = "/api/v1", Description = "The same resources." });
@@ -48,6 +49,8 @@ internal static class DescriptionModule
             options.IncludeXmlComments(Assembly.GetExecutingAssembly());
             options.SchemaFilter<WireSchemaFilter>();
             options.OperationFilter<EndpointOperationFilter>();
+            options.OperationFilter<AnswersOperationFilter>();
+            options.DocumentFilter<SharedPartsFilter>();
         });
     }
 

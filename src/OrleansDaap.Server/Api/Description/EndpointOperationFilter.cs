@@ -1,50 +1,50 @@
-using System.Globalization;
 using System.Net.Mime;
+using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
-using OrleansDaap.Common;
 using OrleansDaap.Server.Api.Bodies;
+using OrleansDaap.Server.Api.Description.Examples;
+using OrleansDaap.Server.Api.Idempotency;
 using OrleansDaap.Server.Api.Pipeline;
-using OrleansDaap.Server.Api.Wire;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace OrleansDaap.Server.Api.Description;
 
-/// <summary>Adds what endpoints say of themselves in metadata: bodies, query parameters, problems, and who may call.</summary>
+/// <summary>Adds what endpoints say of their requests in metadata: bodies, parameters, and who may call.</summary>
 internal sealed class EndpointOperationFilter : IOperationFilter
 {
-    private static readonly ProblemCode[] WithBody =
-        [ProblemCode.MalformedRequest, ProblemCode.ValidationFailed, ProblemCode.PayloadTooLarge, ProblemCode.UnsupportedMediaType];
-
-    private static readonly ProblemCode[] WithIdempotencyKey =
-        [ProblemCode.MalformedRequest, ProblemCode.RequestInProgress, ProblemCode.IdempotencyKeyReused, ProblemCode.PayloadTooLarge];
-
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
-        var rule = metadata.OfType<AccessRule>().Last();
-        var body = metadata.OfType<TakesBody>().LastOrDefault();
-        if (body is not null)
+        if (metadata.OfType<TakesBody>().LastOrDefault() is { } body)
             operation.RequestBody = BodyOf(body, context);
-        foreach (var query in metadata.OfType<TakesQuery>())
-            (operation.Parameters ??= []).Add(ParameterOf(query, context));
-        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Path) ?? [])
+        var parameters = operation.Parameters ??= [];
+        foreach (var parameter in parameters.OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Path))
             parameter.Description = "As in the resource's \"id\", or for tiers and quotas the tier's.";
-        if (metadata.OfType<AnswersOneOf>().LastOrDefault() is { } choice)
-            (operation.Responses ??= [])["200"] = ChoiceOf(choice, context);
-        if (operation.Responses?.TryGetValue("202", out var accepted) == true)
-            (accepted as OpenApiResponse)!.Headers = AcceptedHeaders();
-        new ConventionHeaders(operation).Describe(metadata, context.ApiDescription.HttpMethod);
-        if (rule.NeedsKey)
-            operation.Security = Keys(context.Document);
-        var codes = Codes(rule, body, metadata.OfType<Refuses>());
-        AddProblems(operation, IsPost(context) ? codes.Concat(WithIdempotencyKey) : codes, context);
+        foreach (var query in metadata.OfType<TakesQuery>())
+            parameters.Add(ParameterOf(query, context));
+        foreach (var header in Headers(metadata, context.ApiDescription.HttpMethod))
+            parameters.Add(new OpenApiParameterReference(header, context.Document));
+
+        // An empty list says that no key is needed; none at all would say nothing.
+        operation.Security = metadata.OfType<AccessRule>().Last().NeedsKey ? Keys(context.Document) : [];
     }
 
-    private static bool IsPost(OperationFilterContext context) => context.ApiDescription.HttpMethod == HttpMethods.Post;
+    private static IEnumerable<string> Headers(IList<object> metadata, string? method)
+    {
+        yield return RequestIds.Header;
+        if (method == HttpMethods.Post)
+            yield return IdempotencyHeader.Name;
+        if (metadata.OfType<TakesIfMatch>().Any())
+            yield return HeaderNames.IfMatch;
+    }
 
     private static OpenApiRequestBody BodyOf(TakesBody body, OperationFilterContext context)
     {
-        var content = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(body.Type, context.SchemaRepository) };
+        var content = new OpenApiMediaType
+        {
+            Schema = context.SchemaGenerator.GenerateSchema(body.Type, context.SchemaRepository),
+            Example = WireExamples.Of(body.Type),
+        };
         var request = new OpenApiRequestBody { Required = true, Content = new Dictionary<string, IOpenApiMediaType>() };
         if (body.MergePatch)
             request.Content[JsonBody.MergePatchType] = content;
@@ -52,70 +52,25 @@ internal sealed class EndpointOperationFilter : IOperationFilter
         return request;
     }
 
-    private static OpenApiParameter ParameterOf(TakesQuery query, OperationFilterContext context) => new()
+    private static OpenApiParameter ParameterOf(TakesQuery query, OperationFilterContext context)
     {
-        Name = query.Name,
-        In = ParameterLocation.Query,
-        Description = query.Description,
-        Schema = context.SchemaGenerator.GenerateSchema(query.Type, context.SchemaRepository),
-    };
+        var schema = context.SchemaGenerator.GenerateSchema(query.Type, context.SchemaRepository);
+        if (schema is OpenApiSchema own)
+            Limit(own, query);
+        return new() { Name = query.Name, In = ParameterLocation.Query, Description = query.Description, Schema = schema };
+    }
 
-    private static OpenApiResponse ChoiceOf(AnswersOneOf choice, OperationFilterContext context) => new()
+    private static void Limit(OpenApiSchema schema, TakesQuery query)
     {
-        Description = "OK",
-        Content = new Dictionary<string, IOpenApiMediaType>
-        {
-            [MediaTypeNames.Application.Json] = new OpenApiMediaType
-            {
-                Schema = new OpenApiSchema
-                {
-                    OneOf = [.. choice.Types.Select(type => context.SchemaGenerator.GenerateSchema(type, context.SchemaRepository))],
-                },
-            },
-        },
-    };
-
-    private static Dictionary<string, IOpenApiHeader> AcceptedHeaders() => new()
-    {
-        ["Location"] = new OpenApiHeader { Description = "The database.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
-        [AcceptedDatabase.OperationLocation] = new OpenApiHeader
-        {
-            Description = "The operation that works on it.",
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-        },
-    };
+        if (query.Type == typeof(string))
+            (schema.MinLength, schema.MaxLength) = (1, QueryReader.MaxTextLength);
+        if (query.Name == DescriptionExtensions.Limit)
+            (schema.Minimum, schema.Maximum, schema.Default) = ("1", $"{QueryReader.MaxLimit}", QueryReader.DefaultLimit);
+    }
 
     private static List<OpenApiSecurityRequirement> Keys(OpenApiDocument document) =>
     [
         new() { [new OpenApiSecuritySchemeReference(DescriptionModule.BearerScheme, document)] = [] },
         new() { [new OpenApiSecuritySchemeReference(DescriptionModule.HeaderScheme, document)] = [] },
     ];
-
-    private static IEnumerable<ProblemCode> Codes(AccessRule rule, TakesBody? body, IEnumerable<Refuses> refusals)
-    {
-        var codes = refusals.SelectMany(refusal => refusal.Codes).Append(ProblemCode.InternalError);
-        if (body is not null)
-            codes = codes.Concat(WithBody);
-        if (rule.NeedsKey)
-            codes = codes.Concat([ProblemCode.Unauthenticated, ProblemCode.RateLimited, ProblemCode.PlatformStoreUnavailable]);
-        return rule.Roles.Length == 1 ? codes.Append(ProblemCode.Forbidden) : codes;
-    }
-
-    private static void AddProblems(OpenApiOperation operation, IEnumerable<ProblemCode> codes, OperationFilterContext context)
-    {
-        foreach (var problems in codes.Distinct().Select(Problems.Describe).GroupBy(problem => problem.Status).OrderBy(group => group.Key))
-        {
-            (operation.Responses ??= [])[problems.Key.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
-            {
-                Description = string.Join(" ", problems.Select(problem => $"{problem.Code}: {problem.Title}.")),
-                Content = new Dictionary<string, IOpenApiMediaType>
-                {
-                    [ProblemAnswer.ContentType] = new OpenApiMediaType
-                    {
-                        Schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemResponse), context.SchemaRepository),
-                    },
-                },
-            };
-        }
-    }
 }

@@ -15,7 +15,7 @@ internal sealed class OpenApiText(IServiceScopeFactory scopes)
         await using var scope = scopes.CreateAsyncScope();
         var document = await scope.ServiceProvider.GetRequiredService<IAsyncSwaggerProvider>().GetSwaggerAsync(DescriptionModule.DocumentName);
         using var stream = new MemoryStream();
-        await document.SerializeAsJsonAsync(stream, OpenApiSpecVersion.OpenApi3_0);
+        await document.SerializeAsJsonAsync(stream, OpenApiSpecVersion.OpenApi3_1);
         return text = stream.ToArray();
     }
 }

@@ -8,7 +8,6 @@ namespace OrleansDaap.Server.Api.Pipeline;
 internal sealed class ProblemAnswer(ProblemException problem) : IResult, IStatusCodeHttpResult, IHasOutcome
 {
     public const string ContentType = "application/problem+json";
-    private const string TypePrefix = "urn:daap:problem:";
 
     /// <summary>
     /// A store or a backend that is away is worth asking again after a second: a standby takes over within five. Any rate limit gives
@@ -20,28 +19,17 @@ internal sealed class ProblemAnswer(ProblemException problem) : IResult, IStatus
 
     public int? StatusCode => Problems.Describe(problem.Code).Status;
 
+    public static bool IsWorthAnotherTry(int status) => status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests;
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var (code, status, title) = Problems.Describe(problem.Code);
+        var body = ProblemResponse.Of(problem, httpContext.Call().RequestId);
         var response = httpContext.Response;
-        response.StatusCode = status;
-        if (status == StatusCodes.Status401Unauthorized)
+        response.StatusCode = body.Status;
+        if (body.Status == StatusCodes.Status401Unauthorized)
             response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
-        if (status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
+        if (IsWorthAnotherTry(body.Status))
             response.Headers[HeaderNames.RetryAfter] = RetryAfterSeconds;
-        var body = new ProblemResponse
-        {
-            Type = TypePrefix + code,
-            Title = title,
-            Status = status,
-            Detail = problem.Message,
-            Code = code,
-            RequestId = httpContext.Call().RequestId,
-            Errors = problem.Errors,
-            CurrentStatus = problem.CurrentStatus,
-            Tier = problem.Tier,
-            Violations = problem.Violations,
-        };
         return response.WriteAsJsonAsync(body, WireJson.Readable.ProblemResponse, ContentType);
     }
 }

@@ -6,7 +6,7 @@ namespace OrleansDaap.Server.Api.Pipeline;
 internal static class RequestIds
 {
     public const string Header = "X-Request-Id";
-    private const int MaxLength = 128;
+    public const int MaxLength = 128;
 
     /// <summary>The client's own id when it is one visible word, else a new one.</summary>
     public static string Take(HttpRequest request, DateTimeOffset now) =>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace OrleansDaap.Server.Api.Wire;
@@ -6,6 +7,7 @@ namespace OrleansDaap.Server.Api.Wire;
 internal sealed record HealthCheckResponse
 {
     /// <summary>"healthy" or "unhealthy".</summary>
+    [AllowedValues(HealthResponse.Healthy, HealthResponse.Unhealthy)]
     public required string Status { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -6,6 +6,8 @@ namespace OrleansDaap.Server.Api.Wire;
 /// <summary>Why a request was refused or failed (RFC 9457).</summary>
 internal sealed record ProblemResponse
 {
+    private const string TypePrefix = "urn:daap:problem:";
+
     /// <summary>"urn:daap:problem:" and the code.</summary>
     public required string Type { get; init; }
 
@@ -37,4 +39,22 @@ internal sealed record ProblemResponse
     /// <summary>For "quota-exceeded": every dimension that would be over its limit.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<QuotaViolation>? Violations { get; init; }
+
+    public static ProblemResponse Of(ProblemException problem, string requestId)
+    {
+        var (code, status, title) = Problems.Describe(problem.Code);
+        return new()
+        {
+            Type = TypePrefix + code,
+            Title = title,
+            Status = status,
+            Detail = problem.Message,
+            Code = code,
+            RequestId = requestId,
+            Errors = problem.Errors,
+            CurrentStatus = problem.CurrentStatus,
+            Tier = problem.Tier,
+            Violations = problem.Violations,
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using OrleansDaap.Provisioning;
 
@@ -6,7 +7,7 @@ namespace OrleansDaap.Server.Api.Wire;
 /// <summary>Where a secret or a certificate is kept: a directory or a file with its path, or a Kubernetes secret by namespace and name.</summary>
 internal sealed record SecretLocationResponse
 {
-    /// <summary>One of: directory, file, kubernetes-secret.</summary>
+    [AllowedValues("directory", "file", "kubernetes-secret")]
     public required string Kind { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
