@@ -7,7 +7,7 @@ SERVER := src/OrleansDaap.Server
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build run test bench format clean tools
+.PHONY: help build run test soak bench format clean tools
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-14s%s\n", $$1, $$2 }'
@@ -22,6 +22,10 @@ run: tools ## Build and serve on http://127.0.0.1:8080; ARGS="--Daap:DataDirecto
 test: tools ## Run every test on real PostgreSQL; ends with "N passed, N failed"
 	@dotnet build OrleansDaap.sln $(DOTNET_FLAGS)
 	@tests/run-tests.sh $(CONFIGURATION)
+
+soak: tools ## Run the tests that have long forms, in these: random lives, many rounds of races and kills
+	@dotnet build OrleansDaap.sln $(DOTNET_FLAGS)
+	@DAAP_SOAK=1 HANG_TIMEOUT=60m tests/run-tests.sh $(CONFIGURATION) Category=Soak
 
 bench: tools ## Measure speed and memory as ratios, side by side in one run
 	@dotnet build tests/OrleansDaap.Benchmarks $(DOTNET_FLAGS)

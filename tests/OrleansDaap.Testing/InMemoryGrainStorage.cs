@@ -4,6 +4,7 @@ using System.Text.Json;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
+using OrleansDaap.Common;
 
 namespace OrleansDaap.Testing;
 
@@ -17,6 +18,9 @@ public sealed class InMemoryGrainStorage : IGrainStorage
 
     /// <summary>Runs before every operation; may wait or throw, as a slow or broken store does.</summary>
     public Func<StorageOperation, GrainId, Task>? Before { get; set; }
+
+    /// <summary>The audit entries that were written with the states of their changes.</summary>
+    public ConcurrentQueue<AuditEntry> Entries { get; } = new();
 
     public long Writes => Interlocked.Read(ref _writes);
 
@@ -45,6 +49,7 @@ public sealed class InMemoryGrainStorage : IGrainStorage
                 ? _records.TryAdd(key, record)
                 : _records.TryGetValue(key, out var stored) && stored.ETag == grainState.ETag && _records.TryUpdate(key, record, stored),
             key, grainState.ETag);
+        NoteEntry(grainState.State);
         (grainState.ETag, grainState.RecordExists) = (record.ETag, true);
     }
 
@@ -55,6 +60,7 @@ public sealed class InMemoryGrainStorage : IGrainStorage
         if (_records.TryGetValue(key, out var stored) || grainState.ETag is not null)
         {
             Require(stored is not null && stored.ETag == grainState.ETag && _records.TryRemove(new(key, stored)), key, grainState.ETag);
+            NoteEntry(grainState.State);
         }
 
         (grainState.State, grainState.ETag, grainState.RecordExists) = (default!, null, false);
@@ -65,6 +71,14 @@ public sealed class InMemoryGrainStorage : IGrainStorage
     {
         var key = (stateName, grainId);
         _records[key] = _records[key] with { ETag = "tampered-" + Interlocked.Increment(ref _writes).ToString(CultureInfo.InvariantCulture) };
+    }
+
+    private void NoteEntry<T>(T state)
+    {
+        if (state is IAudited { Audit: { } entry })
+        {
+            Entries.Enqueue(entry);
+        }
     }
 
     private Task BeforeAsync(StorageOperation operation, GrainId grainId) => Before?.Invoke(operation, grainId) ?? Task.CompletedTask;

@@ -13,6 +13,7 @@ internal static class ApiKeysApi
 {
     /// <summary>Ids have 36^8 values, so even among a million keys a new id is taken once in three million times, and never thrice.</summary>
     private const int MaxAttempts = 3;
+    private const string Revoke = "revoke-api-key";
 
     public static void MapApiKeys(this IEndpointRouteBuilder app)
     {
@@ -22,7 +23,7 @@ internal static class ApiKeysApi
             .Takes<NewApiKeyRequest>();
         keys.MapGet("", ListAsync).WithName("list-api-keys").WithSummary("List keys")
             .WithDescription("Newest first, without the keys themselves.").TakesPage().Refuses(ProblemCode.ValidationFailed);
-        keys.MapDelete("/{id}", RevokeAsync).WithName("revoke-api-key").WithSummary("Revoke a key")
+        keys.MapDelete("/{id}", RevokeAsync).WithName(Revoke).WithSummary("Revoke a key")
             .WithDescription("It is refused at once, everywhere.").Refuses(ProblemCode.NotFound);
     }
 
@@ -32,13 +33,15 @@ internal static class ApiKeysApi
         if (bound.Draft.ExpiresAt <= time.GetUtcNow())
             bound.Mistakes.Add("expires_at", "must lie in the future");
         var request = bound.Checked();
-        var first = await FirstIdAsync(http.Call().Attempt, grains);
+        var first = await FirstIdAsync(http, grains, time);
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             var key = first is not null && attempt == 1 ? ApiKeySecret.New(first) : ApiKeySecret.New();
             var hash = ApiKeySecret.HashOf(key);
-            var state = await grains.GetGrain<IApiKeyGrain>(ApiKeySecret.IdOf(key)).CreateAsync(new NewApiKey(
-                hash, request.Team!, request.Role!.Value, request.Description, http.Caller().ApiKeyId, request.ExpiresAt?.ToUniversalTime()));
+            var grain = grains.GetGrain<IApiKeyGrain>(ApiKeySecret.IdOf(key));
+            var wanted = new NewApiKey(
+                hash, request.Team!, request.Role!.Value, request.Description, http.Caller().ApiKeyId, request.ExpiresAt?.ToUniversalTime());
+            var state = await http.ChangeAsync(StatusCodes.Status201Created, entry => GrainCalls.OnceMoreAsync(() => grain.CreateAsync(wanted, entry)));
             if (state.Hash != hash)
                 continue;
             return new(CreatedApiKeyResponse.Of(state, key));
@@ -51,14 +54,15 @@ internal static class ApiKeysApi
     /// The id that an <c>Idempotency-Key</c> reserved; null for any. The secret of a key that an earlier attempt made under it is gone, and
     /// nobody ever held it: that key is revoked, and another made.
     /// </summary>
-    private static async Task<string?> FirstIdAsync(IdempotencyClaim.Mine? attempt, IGrainFactory grains)
+    private static async Task<string?> FirstIdAsync(HttpContext http, IGrainFactory grains, TimeProvider time)
     {
-        if (attempt is null)
+        if (http.Call().Attempt is not { } attempt)
             return null;
         var id = ApiKeySecret.IdFrom(attempt.ResourceId);
         if (!attempt.IsRetaken)
             return id;
-        await grains.GetGrain<IApiKeyGrain>(id).RevokeAsync();
+        var revocation = AuditEntries.Of(http, Outcomes.Accepted, StatusCodes.Status204NoContent, time.GetUtcNow());
+        await grains.GetGrain<IApiKeyGrain>(id).RevokeAsync(revocation with { Action = Revoke, Resource = $"{http.Request.Path}/{id}" });
         return null;
     }
 
@@ -70,10 +74,12 @@ internal static class ApiKeysApi
         return TypedResults.Ok(ListResponse<ApiKeyResponse>.Of(await listing.ListAsync(page, http.RequestAborted), ApiKeyResponse.Of));
     }
 
-    private static async Task<NoContent> RevokeAsync(string id, IGrainFactory grains)
+    private static async Task<NoContent> RevokeAsync(string id, HttpContext http, IGrainFactory grains)
     {
-        if (!ApiKeySecret.IsId(id) || !await grains.GetGrain<IApiKeyGrain>(id).RevokeAsync())
+        if (!ApiKeySecret.IsId(id) || await http.ChangeAsync(StatusCodes.Status204NoContent, RevokedAsync) is null)
             throw ProblemException.NotFound("such API key");
         return TypedResults.NoContent();
+
+        Task<ApiKeyState?> RevokedAsync(AuditEntry entry) => GrainCalls.OnceMoreAsync(() => grains.GetGrain<IApiKeyGrain>(id).RevokeAsync(entry));
     }
 }

@@ -49,7 +49,9 @@ internal static class BackupsApi
 
         // A repeated request has the id that it had before, so that the backup is not taken twice.
         var name = BackupIds.Backup(database.Id, http.Call().Attempt?.ResourceId ?? SortableId.New(time.GetUtcNow()));
-        database = await grains.GetGrain<IDatabaseGrain>(database.Id.Value).BackUpAsync(new BackupRequest(name, request.Type!.Value));
+        var (grain, wanted) = (grains.GetGrain<IDatabaseGrain>(database.Id.Value), new BackupRequest(name, request.Type!.Value));
+        database = await http.ChangeAsync(
+            StatusCodes.Status202Accepted, entry => GrainCalls.OnceMoreAsync(() => grain.BackUpAsync(wanted, entry)));
         return new(await backend.FindAsync(database, name, http.RequestAborted));
     }
 
@@ -75,13 +77,15 @@ internal static class BackupsApi
         var source = await grains.VisibleDatabaseAsync(DatabasesApi.ParseId(id), http.Caller());
         var request = (await JsonBody.ReadAsync(http.Request, WireJson.Default.NewRestoreRequest)).Checked();
         var restored = http.Call().Attempt is { } attempt ? DatabaseId.From(attempt.ResourceId) : DatabaseId.New(time.GetUtcNow());
-        return new(await grains.GetGrain<IDatabaseGrain>(restored.Value).CreateAsync(new NewDatabase(
+        var grain = grains.GetGrain<IDatabaseGrain>(restored.Value);
+        var wanted = new NewDatabase(
             request.Name ?? NameOf(source, restored),
             source.OwnerTeam,
             request.Purpose ?? source.Purpose,
             source.Tier.Id,
             DeletionProtection: false,
-            new RecoverySource(source.Id, request.TargetTime!.Value.ToUniversalTime()))));
+            new RecoverySource(source.Id, request.TargetTime!.Value.ToUniversalTime()));
+        return new(await http.ChangeAsync(StatusCodes.Status202Accepted, entry => GrainCalls.OnceMoreAsync(() => grain.CreateAsync(wanted, entry))));
     }
 
     private static string NameOf(DatabaseState source, DatabaseId restored)

@@ -43,7 +43,7 @@ internal static class DatabasesApi
 
     /// <summary>A database that the caller may see; another team's is as if it were not there.</summary>
     public static async Task<DatabaseState> VisibleDatabaseAsync(this IGrainFactory grains, DatabaseId id, Caller caller) =>
-        await grains.GetGrain<IDatabaseGrain>(id.Value).GetAsync() is { } database && caller.Sees(database.OwnerTeam)
+        await GrainCalls.OnceMoreAsync(() => grains.GetGrain<IDatabaseGrain>(id.Value).GetAsync()) is { } database && caller.Sees(database.OwnerTeam)
             ? database
             : throw NotFound();
 
@@ -65,8 +65,8 @@ internal static class DatabasesApi
         // A repeated request has the id that it had before, so that what the first attempt made is found and not made again.
         var id = http.Call().Attempt is { } attempt ? DatabaseId.From(attempt.ResourceId) : DatabaseId.New(time.GetUtcNow());
         var grain = grains.GetGrain<IDatabaseGrain>(id.Value);
-        return new(await grain.CreateAsync(
-            new NewDatabase(request.Name!, team, request.Purpose!, request.Tier!, request.DeletionProtection ?? false)));
+        var wanted = new NewDatabase(request.Name!, team, request.Purpose!, request.Tier!, request.DeletionProtection ?? false);
+        return new(await http.ChangeAsync(StatusCodes.Status202Accepted, entry => GrainCalls.OnceMoreAsync(() => grain.CreateAsync(wanted, entry))));
     }
 
     private static async Task<Ok<ListResponse<DatabaseResponse>>> ListAsync(HttpContext http, IDatabaseListing listing, TimeProvider time)
@@ -94,8 +94,9 @@ internal static class DatabasesApi
         var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.DatabasePatchRequest, mergePatch: true);
         var request = bound.Checked();
         RefuseOtherTeam(caller, request.OwnerTeam ?? database.OwnerTeam);
-        return Shown(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).ChangeAsync(
-            new DatabaseChange(request.OwnerTeam, request.Purpose, request.DeletionProtection), condition), http);
+        var grain = grains.GetGrain<IDatabaseGrain>(database.Id.Value);
+        var change = new DatabaseChange(request.OwnerTeam, request.Purpose, request.DeletionProtection);
+        return Shown(await http.ChangeAsync(StatusCodes.Status200OK, entry => grain.ChangeAsync(change, condition, entry)), http);
     }
 
     private static async Task<AcceptedDatabase> DeleteAsync(string id, HttpContext http, IGrainFactory grains)
@@ -108,15 +109,21 @@ internal static class DatabasesApi
         var database = await grains.VisibleDatabaseAsync(ParseId(id), caller);
         if (hard && caller.Role != Role.PlatformTeam)
             throw new ProblemException(ProblemCode.Forbidden, "force is for the platform-team.");
-        return new(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).DestroyAsync(hard, condition));
+        var grain = grains.GetGrain<IDatabaseGrain>(database.Id.Value);
+
+        // A condition that held before does not hold after, so with one it is not harmless to ask twice.
+        return new(await http.ChangeAsync(StatusCodes.Status202Accepted, entry => condition is null
+            ? GrainCalls.OnceMoreAsync(() => grain.DestroyAsync(hard, condition, entry))
+            : grain.DestroyAsync(hard, condition, entry)));
     }
 
     private static async Task<AcceptedDatabase> UnfreezeAsync(string id, HttpContext http, IGrainFactory grains)
     {
         var database = await grains.VisibleDatabaseAsync(ParseId(id), http.Caller());
+        var grain = grains.GetGrain<IDatabaseGrain>(database.Id.Value);
         try
         {
-            return new(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).UnfreezeAsync());
+            return new(await http.ChangeAsync(StatusCodes.Status202Accepted, grain.UnfreezeAsync));
         }
         catch (ProblemException problem) when (problem.Code == ProblemCode.InvalidState && IsUnfrozenByFormerAttempt(http, database))
         {
@@ -139,7 +146,7 @@ internal static class DatabasesApi
     /// <summary>The grain looks at the tier anyway; only when the request is refused already is it looked up here, to tell all at once.</summary>
     private static async Task JudgeTierAsync(Bound<NewDatabaseRequest> bound, IGrainFactory grains)
     {
-        if (bound.Mistakes.Any && bound.Draft.Tier is { } tier && await grains.GetGrain<ITierGrain>(tier).GetAsync() is null)
+        if (bound.Mistakes.Any && bound.Draft.Tier is { } tier && await grains.GetGrain<ITierGrain>(tier).FindAsync() is null)
             bound.Mistakes.Add("tier", "is no tier");
     }
 }

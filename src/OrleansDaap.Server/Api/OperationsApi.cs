@@ -43,7 +43,7 @@ internal static class OperationsApi
 
         if (!OperationId.TryGetDatabase(id, out var databaseId))
             throw NotFound();
-        var database = await grains.GetGrain<IDatabaseGrain>(databaseId.Value).GetAsync();
+        var database = await GrainCalls.OnceMoreAsync(() => grains.GetGrain<IDatabaseGrain>(databaseId.Value).GetAsync());
         return database is not null && http.Caller().Sees(database.OwnerTeam) && database.Operations.FirstOrDefault(known => known.Id == id) is { } operation
             ? TypedResults.Ok(OperationResponse.Of(databaseId, operation))
             : throw NotFound();

@@ -27,15 +27,16 @@ internal static class QuotasApi
         var condition = http.Request.IfMatch();
         var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.QuotaLimitsRequest);
         var limits = bound.Checked().ToLimits();
-        return Answer(await (await QuotaAsync(grains, id)).SetLimitsAsync(limits, condition));
+        var quota = await QuotaAsync(grains, id);
+        return Answer(await http.ChangeAsync(StatusCodes.Status200OK, entry => quota.SetLimitsAsync(limits, condition, entry)));
     }
 
     private static async Task<Tagged<Ok<QuotaResponse>>> GetAsync(string id, IGrainFactory grains) =>
-        Answer(await (await QuotaAsync(grains, id)).GetAsync());
+        Answer(await GrainCalls.OnceMoreAsync((await QuotaAsync(grains, id)).GetAsync));
 
     private static Tagged<Ok<QuotaResponse>> Answer(Quota quota) => Tagged.Of(TypedResults.Ok(QuotaResponse.Of(quota)), quota.ETag);
 
     /// <summary>Every tier has a quota, without limits until some are set; no tier, no quota.</summary>
     private static async Task<IQuotaGrain> QuotaAsync(IGrainFactory grains, string tier) =>
-        await grains.Tier(tier).GetAsync() is null ? throw TiersApi.NotFound() : grains.GetGrain<IQuotaGrain>(tier);
+        await grains.Tier(tier).FindAsync() is null ? throw TiersApi.NotFound() : grains.GetGrain<IQuotaGrain>(tier);
 }

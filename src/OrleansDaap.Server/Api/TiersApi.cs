@@ -41,6 +41,9 @@ internal static class TiersApi
     public static ITierGrain Tier(this IGrainFactory grains, string id) =>
         Slug.IsWellFormed(id, Slug.MaxNameLength) ? grains.GetGrain<ITierGrain>(id) : throw NotFound();
 
+    /// <summary>The tier as it stands; null when there is none.</summary>
+    public static Task<TierState?> FindAsync(this ITierGrain tier) => GrainCalls.OnceMoreAsync(tier.GetAsync);
+
     public static ProblemException NotFound() => ProblemException.NotFound("such tier");
 
     private static async Task<Tagged<Created<TierResponse>>> CreateAsync(HttpContext http, IGrainFactory grains, IPostgresBackend backend)
@@ -50,27 +53,27 @@ internal static class TiersApi
         var request = bound.Checked();
         var grain = grains.GetGrain<ITierGrain>(request.Id!);
         await ForgetFormerQuotaAsync(grain, grains.GetGrain<IQuotaGrain>(request.Id!));
-        var tier = await MakeAsync(grain, request.ToSpec(), http.Call().Attempt);
+        var tier = await MakeAsync(http, grain, request.ToSpec());
         return Tagged.Of(TypedResults.Created($"{http.Request.PathBase}/tiers/{tier.Id}", TierResponse.Of(tier, databases: 0)), tier.ETag);
     }
 
     /// <summary>A name that an earlier attempt at the same request took is no name that is taken.</summary>
-    private static async Task<TierState> MakeAsync(ITierGrain grain, TierSpec spec, IdempotencyClaim.Mine? attempt)
+    private static async Task<TierState> MakeAsync(HttpContext http, ITierGrain grain, TierSpec spec)
     {
         try
         {
-            return await grain.CreateAsync(spec);
+            return await http.ChangeAsync(StatusCodes.Status201Created, entry => grain.CreateAsync(spec, entry));
         }
-        catch (ProblemException problem) when (problem.Code == ProblemCode.NameTaken && attempt is { IsRetaken: true })
+        catch (ProblemException problem) when (problem.Code == ProblemCode.NameTaken && http.Call().Attempt is { IsRetaken: true })
         {
-            return await grain.GetAsync() is { Revision: 1 } made && made.Spec == spec ? made : throw new ProblemException(problem.Code, problem.Message);
+            return await grain.FindAsync() is { Revision: 1 } made && made.Spec == spec ? made : throw new ProblemException(problem.Code, problem.Message);
         }
     }
 
     /// <summary>A tier that is made anew begins without the limits of a deleted one of its name.</summary>
     private static async Task ForgetFormerQuotaAsync(ITierGrain tier, IQuotaGrain quota)
     {
-        if (await tier.GetAsync() is null && (await quota.GetAsync()).Limits != QuotaLimits.None)
+        if (await tier.FindAsync() is null && (await GrainCalls.OnceMoreAsync(quota.GetAsync)).Limits != QuotaLimits.None)
             await quota.SetLimitsAsync(QuotaLimits.None);
     }
 
@@ -89,7 +92,7 @@ internal static class TiersApi
 
     private static async Task<IResult> GetAsync(string id, HttpContext http, IGrainFactory grains, ITierListing listing)
     {
-        var tier = await grains.Tier(id).GetAsync() ?? throw NotFound();
+        var tier = await grains.Tier(id).FindAsync() ?? throw NotFound();
         return http.Caller().Role == Role.ProductTeam
             ? Tagged.Of(TypedResults.Ok(ProductTierResponse.Of(tier)), tier.ETag)
             : Tagged.Of(TypedResults.Ok(await PlatformViewAsync(tier, listing, http.RequestAborted)), tier.ETag);
@@ -104,31 +107,33 @@ internal static class TiersApi
         TierState tier;
         try
         {
-            tier = await ApplyAsync(grain, patch.RootElement, condition, backend, http.RequestAborted);
+            tier = await ApplyAsync(http, grain, patch.RootElement, condition, backend);
         }
         catch (ProblemException problem) when (problem.Code == ProblemCode.PreconditionFailed)
         {
             // Somebody changed the tier between our reading and our writing: once more, from what it is now. A stale If-Match fails again.
-            tier = await ApplyAsync(grain, patch.RootElement, condition, backend, http.RequestAborted);
+            tier = await ApplyAsync(http, grain, patch.RootElement, condition, backend);
         }
 
         return Tagged.Of(TypedResults.Ok(await PlatformViewAsync(tier, listing, http.RequestAborted)), tier.ETag);
     }
 
     private static async Task<TierState> ApplyAsync(
-        ITierGrain grain, JsonElement patch, IfMatch? condition, IPostgresBackend backend, CancellationToken cancellationToken)
+        HttpContext http, ITierGrain grain, JsonElement patch, IfMatch? condition, IPostgresBackend backend)
     {
-        var current = await grain.GetAsync() ?? throw NotFound();
+        var current = await grain.FindAsync() ?? throw NotFound();
         var target = JsonSerializer.SerializeToElement(TierRequest.Of(current.Spec), WireJson.Default.TierRequest);
         using var merged = MergePatch.Apply(target, patch);
         var bound = BodyBinder.Bind(merged.RootElement, WireJson.Default.TierRequest);
-        await JudgeAsync(bound.Draft, bound.Mistakes, current.Spec.PostgresVersion, backend, cancellationToken);
-        return await grain.UpdateAsync(bound.Checked().ToSpec(), current.Revision, condition);
+        await JudgeAsync(bound.Draft, bound.Mistakes, current.Spec.PostgresVersion, backend, http.RequestAborted);
+        var spec = bound.Checked().ToSpec();
+        return await http.ChangeAsync(StatusCodes.Status200OK, entry => grain.UpdateAsync(spec, current.Revision, condition, entry));
     }
 
     private static async Task<NoContent> DeleteAsync(string id, HttpContext http, IGrainFactory grains)
     {
-        await grains.Tier(id).DeleteAsync(http.Request.IfMatch());
+        var (grain, condition) = (grains.Tier(id), http.Request.IfMatch());
+        await http.ChangeAsync(StatusCodes.Status204NoContent, entry => grain.DeleteAsync(condition, entry));
         return TypedResults.NoContent();
     }
 

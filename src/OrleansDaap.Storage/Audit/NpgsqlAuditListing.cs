@@ -39,7 +39,7 @@ internal sealed class NpgsqlAuditListing(PlatformDatabase database) : IAuditList
         row.GetFieldValue<DateTimeOffset>(1),
         row.GetString(2),
         Text(row, 3),
-        Text(row, 4) is { } word && WireName.TryParse<Role>(word, out var role) ? role : null,
+        Text(row, 4),
         Text(row, 5),
         row.GetString(6),
         row.GetString(7),

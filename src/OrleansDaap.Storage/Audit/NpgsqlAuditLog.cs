@@ -1,4 +1,5 @@
 using OrleansDaap.Access;
+using OrleansDaap.Common;
 using OrleansDaap.Storage.Writes;
 
 namespace OrleansDaap.Storage.Audit;

@@ -3,6 +3,7 @@ using Npgsql;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
+using OrleansDaap.Common;
 using OrleansDaap.Storage.Connections;
 using OrleansDaap.Storage.Writes;
 
@@ -31,9 +32,10 @@ internal sealed class NpgsqlGrainStorage(PlatformDatabase database, WriteQueue q
     {
         var key = grainId.Key.ToString()!;
         var state = json.Write(grainState.State);
+        var entry = EntryOf(grainState);
         StateWrite write = grainState.ETag is { } etag
-            ? new StateUpdate(stateName, key, ToVersion(etag), state, time.GetUtcNow())
-            : new StateInsert(stateName, key, state, time.GetUtcNow());
+            ? new StateUpdate(stateName, key, ToVersion(etag), state, time.GetUtcNow(), entry)
+            : new StateInsert(stateName, key, state, time.GetUtcNow(), entry);
         grainState.ETag = ToETag(await queue.WriteAsync(write));
         grainState.RecordExists = true;
     }
@@ -42,7 +44,7 @@ internal sealed class NpgsqlGrainStorage(PlatformDatabase database, WriteQueue q
     {
         // Without an ETag there was no record, so there is none to remove.
         if (grainState.ETag is { } etag)
-            await queue.WriteAsync(new StateClear(stateName, grainId.Key.ToString()!, ToVersion(etag)));
+            await queue.WriteAsync(new StateClear(stateName, grainId.Key.ToString()!, ToVersion(etag), EntryOf(grainState)));
         Forget(grainState);
     }
 
@@ -57,6 +59,8 @@ internal sealed class NpgsqlGrainStorage(PlatformDatabase database, WriteQueue q
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? (reader.GetFieldValue<byte[]>(0), reader.GetInt64(1)) : null;
     }
+
+    private static AuditEntry? EntryOf<T>(IGrainState<T> grainState) => (grainState.State as IAudited)?.Audit;
 
     private static void Forget<T>(IGrainState<T> grainState)
     {

@@ -1,9 +1,11 @@
+using OrleansDaap.Common;
+using OrleansDaap.Storage.Audit;
 using OrleansDaap.Storage.Writes;
 
 namespace OrleansDaap.Storage.States;
 
 /// <summary>A grain's first write.</summary>
-internal sealed class StateInsert(string name, string key, string state, DateTimeOffset at) : StateWrite(name, key, version: 0)
+internal sealed class StateInsert(string name, string key, string state, DateTimeOffset at, AuditEntry? entry) : StateWrite(name, key, version: 0, entry)
 {
     // Neither a row that is there already nor a taken name may fail the others: both only leave the row out.
     private static readonly WriteKind Together = new WriteKind<StateInsert>(Sql("ON CONFLICT DO NOTHING"), Bind);
@@ -19,15 +21,19 @@ internal sealed class StateInsert(string name, string key, string state, DateTim
 
     public override WriteKind? KindWhenRefused => Alone;
 
-    private static string Sql(string onConflict) =>
+    private static string Sql(string onConflict) => WithEntries(
         $"""
-        WITH wanted AS (SELECT * FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS wanted (kind, key, state, at, position)),
+        wanted AS (SELECT * FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS wanted (kind, key, state, at, position)),
         written AS (
             INSERT INTO grain_state (kind, key, state, created_at, modified_at) SELECT kind, key, state, at, at FROM wanted
-            {onConflict} RETURNING kind, key, version)
-        SELECT position, version FROM written JOIN wanted USING (kind, key)
-        """;
+            {onConflict} RETURNING kind, key, version),
+        done AS (SELECT position, version FROM written JOIN wanted USING (kind, key))
+        """,
+        parameters: 4);
 
-    private static void Bind(Columns<StateInsert> columns) =>
+    private static void Bind(Columns<StateInsert> columns)
+    {
         columns.Text(write => write.Name).Text(write => write.Key).Jsonb(write => write.State).Time(write => write.At);
+        AuditRows.Bind(columns, write => write.Entry);
+    }
 }

@@ -18,9 +18,9 @@ internal readonly struct Columns<T>(NpgsqlParameterCollection parameters, T[] ro
 
     public Columns<T> Time(Func<T, DateTimeOffset> value) => Add(NpgsqlDbType.TimestampTz, row => value(row).UtcDateTime);
 
-    /// <summary>The columns of a statement's second set of rows, of which each row has any number.</summary>
-    public Columns<(T Row, TItem Item)> Each<TItem>(Func<T, IEnumerable<TItem>> items) =>
-        new(parameters, [.. rows.SelectMany(row => items(row).Select(item => (row, item)))]);
+    /// <summary>The columns of a statement's second set of rows, of which each row has any number. Positions of rows are from 1 on.</summary>
+    public Columns<(T Row, long Position, TItem Item)> Each<TItem>(Func<T, IEnumerable<TItem>> items) =>
+        new(parameters, [.. rows.SelectMany((row, index) => items(row).Select(item => (row, index + 1L, item)))]);
 
     private Columns<T> Add<TValue>(NpgsqlDbType type, Func<T, TValue> value)
     {

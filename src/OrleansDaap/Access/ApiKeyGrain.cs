@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using OrleansDaap.Common;
 
 namespace OrleansDaap.Access;
 
@@ -15,11 +16,15 @@ internal sealed partial class ApiKeyGrain(
     private DateTimeOffset? _lastUsedAt;
     private IGrainTimer? _lastUseWriter;
 
-    public async Task<ApiKeyState> CreateAsync(NewApiKey request)
+    public async Task<ApiKeyState> CreateAsync(NewApiKey request, AuditEntry? entry)
     {
-        if (!key.RecordExists)
+        if (key.RecordExists)
         {
-            key.State = new ApiKeyState
+            return key.State;
+        }
+
+        return await WriteAsync(
+            new ApiKeyState
             {
                 Id = this.GetPrimaryKeyString(),
                 Hash = request.Hash,
@@ -29,11 +34,8 @@ internal sealed partial class ApiKeyGrain(
                 CreatedAt = clock.GetUtcNow(),
                 CreatedBy = request.CreatedBy,
                 ExpiresAt = request.ExpiresAt,
-            };
-            await WriteAsync();
-        }
-
-        return key.State;
+            },
+            entry);
     }
 
     public Task<Caller?> AuthenticateAsync(string hash)
@@ -56,21 +58,15 @@ internal sealed partial class ApiKeyGrain(
         return Task.FromResult<Caller?>(new Caller(key.State.Id, key.State.Team, key.State.Role));
     }
 
-    public async Task<bool> RevokeAsync()
+    public async Task<ApiKeyState?> RevokeAsync(AuditEntry? entry)
     {
         if (!key.RecordExists)
         {
             DeactivateOnIdle();
-            return false;
+            return null;
         }
 
-        if (key.State.RevokedAt is null)
-        {
-            key.State = key.State with { RevokedAt = clock.GetUtcNow() };
-            await WriteAsync();
-        }
-
-        return true;
+        return key.State.RevokedAt is null ? await WriteAsync(key.State with { RevokedAt = clock.GetUtcNow() }, entry) : key.State;
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => WriteLastUseAsync();
@@ -97,8 +93,7 @@ internal sealed partial class ApiKeyGrain(
 
         try
         {
-            key.State = key.State with { LastUsedAt = _lastUsedAt };
-            await WriteAsync();
+            await WriteAsync(key.State with { LastUsedAt = _lastUsedAt });
         }
         catch (Exception exception)
         {
@@ -107,17 +102,24 @@ internal sealed partial class ApiKeyGrain(
         }
     }
 
-    private async Task WriteAsync()
+    /// <summary>While it is being written the new state holds already: a revocation may come early, and nothing else changes what a caller may do.</summary>
+    private async Task<ApiKeyState> WriteAsync(ApiKeyState next, AuditEntry? entry = null)
     {
+        var before = key.State;
+        key.State = next with { Audit = entry };
         try
         {
             await key.WriteStateAsync();
         }
         catch
         {
-            // What is in memory may be ahead of what is stored: the next call reads it anew.
+            // What is stored may be the one or the other: the next call reads it anew.
+            key.State = before;
             DeactivateOnIdle();
             throw;
         }
+
+        key.State = next;
+        return next with { Audit = entry };
     }
 }

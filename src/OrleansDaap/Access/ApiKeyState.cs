@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+using OrleansDaap.Common;
+
 namespace OrleansDaap.Access;
 
 /// <summary>One API key. Of its secret only a hash is kept.</summary>
 [GenerateSerializer, Immutable, Alias("daap.api-key")]
-public sealed record ApiKeyState
+public sealed record ApiKeyState : IAudited
 {
     [Id(0)]
     public string Id { get; init; } = "";
@@ -36,4 +39,8 @@ public sealed record ApiKeyState
 
     [Id(9)]
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <inheritdoc />
+    [Id(10), JsonIgnore]
+    public AuditEntry? Audit { get; init; }
 }

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using OrleansDaap.Common;
 
 namespace OrleansDaap.Access;
 
@@ -8,13 +9,13 @@ public interface IApiKeyGrain : IGrainWithStringKey
 {
     /// <summary>Stores a new key; a key that is there already stays as it is, revoked or not.</summary>
     [Alias("create")]
-    Task<ApiKeyState> CreateAsync(NewApiKey key);
+    Task<ApiKeyState> CreateAsync(NewApiKey key, AuditEntry? entry = null);
 
     /// <summary>The caller that a key with this hash stands for; null when it is unknown, expired, revoked or another.</summary>
     [Alias("authenticate"), AlwaysInterleave]
     Task<Caller?> AuthenticateAsync(string hash);
 
-    /// <summary>Revokes the key at once; false when there is none. Repeating it changes nothing.</summary>
+    /// <summary>Revokes the key at once; null when there is none. Repeating it changes nothing.</summary>
     [Alias("revoke")]
-    Task<bool> RevokeAsync();
+    Task<ApiKeyState?> RevokeAsync(AuditEntry? entry = null);
 }

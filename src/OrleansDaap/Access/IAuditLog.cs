@@ -1,9 +1,11 @@
+using OrleansDaap.Common;
+
 namespace OrleansDaap.Access;
 
 /// <summary>The append-only record of who changed or tried to change what.</summary>
 public interface IAuditLog
 {
     /// <summary>Returns once the entry is durable.</summary>
-    /// <exception cref="Common.StoreUnavailableException">It may not be.</exception>
+    /// <exception cref="StoreUnavailableException">It may not be.</exception>
     Task AppendAsync(AuditEntry entry);
 }

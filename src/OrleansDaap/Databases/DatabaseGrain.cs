@@ -24,12 +24,15 @@ internal sealed partial class DatabaseGrain(
     /// <summary>A write has failed, so that what is in memory may differ from what is stored.</summary>
     private bool _stale;
 
-    /// <summary>What is stored, while something newer is being written: calls that interleave must not tell of what a crash would undo.</summary>
+    /// <summary>Something newer is being written: calls that interleave must not tell of what a crash would undo, but of what is stored.</summary>
+    private bool _saving;
+
+    /// <summary>What is stored meanwhile; null when there is nothing yet.</summary>
     private DatabaseState? _stored;
 
     private DatabaseId Id => new(this.GetPrimaryKeyString());
 
-    public async Task<DatabaseState> CreateAsync(NewDatabase request)
+    public async Task<DatabaseState> CreateAsync(NewDatabase request, AuditEntry? entry)
     {
         await RefreshAsync();
         if (database.RecordExists)
@@ -47,7 +50,7 @@ internal sealed partial class DatabaseGrain(
             // Whoever deletes the tier looks for reservations first: either it saw ours, or we see the tier gone.
             await FindTierAsync(request.Tier);
             await Task.WhenAll(
-                SaveAsync(DatabaseRequests.Create(Id, request, tier, clock.GetUtcNow())),
+                SaveAsync(DatabaseRequests.Create(Id, request, tier, clock.GetUtcNow()), entry),
                 this.RegisterOrUpdateReminder(ReconcileReminder, options.Value.ReconcileEvery, options.Value.ReconcileEvery));
         }
         catch (Exception exception) when (exception is UniqueKeyTakenException or ProblemException)
@@ -66,11 +69,16 @@ internal sealed partial class DatabaseGrain(
             }
         }
 
-        return Answer();
+        return Answer(entry);
     }
 
     public Task<DatabaseState?> GetAsync()
     {
+        if (_saving)
+        {
+            return Task.FromResult(_stored);
+        }
+
         if (!database.RecordExists)
         {
             DeactivateOnIdle();
@@ -79,11 +87,11 @@ internal sealed partial class DatabaseGrain(
         return Task.FromResult(database.RecordExists ? Answer() : null);
     }
 
-    public async Task<DatabaseState> ChangeAsync(DatabaseChange change, IfMatch? condition)
+    public async Task<DatabaseState> ChangeAsync(DatabaseChange change, IfMatch? condition, AuditEntry? entry)
     {
         try
         {
-            return await AcceptAsync(state => DatabaseRequests.Change(state, change, clock.GetUtcNow()), condition);
+            return await AcceptAsync(state => DatabaseRequests.Change(state, change, clock.GetUtcNow()), condition, entry);
         }
         catch (UniqueKeyTakenException)
         {
@@ -91,28 +99,24 @@ internal sealed partial class DatabaseGrain(
         }
     }
 
-    public Task<DatabaseState> DestroyAsync(bool hard, IfMatch? condition) =>
-        AcceptAsync(state => DatabaseRequests.Destroy(state, hard, clock.GetUtcNow()), condition);
+    public Task<DatabaseState> DestroyAsync(bool hard, IfMatch? condition, AuditEntry? entry) =>
+        AcceptAsync(state => DatabaseRequests.Destroy(state, hard, clock.GetUtcNow()), condition, entry);
 
-    public Task<DatabaseState> UnfreezeAsync() => AcceptAsync(state => DatabaseRequests.Unfreeze(state, clock.GetUtcNow()));
+    public Task<DatabaseState> UnfreezeAsync(AuditEntry? entry) =>
+        AcceptAsync(state => DatabaseRequests.Unfreeze(state, clock.GetUtcNow()), condition: null, entry);
 
-    public async Task<DatabaseState> BackUpAsync(BackupRequest request)
+    public async Task<DatabaseState> BackUpAsync(BackupRequest request, AuditEntry? entry)
     {
-        await AcceptAsync(state => DatabaseRequests.BackUp(state, request, clock.GetUtcNow()));
+        var answer = await AcceptAsync(state => DatabaseRequests.BackUp(state, request, clock.GetUtcNow()), condition: null, entry);
         WakeAfter(TimeSpan.Zero);
-        return Answer();
+        return answer;
     }
 
     public async Task<DatabaseState> PrepareRestoreAsync(DateTimeOffset target)
     {
-        if (!database.RecordExists)
-        {
-            DeactivateOnIdle();
-            throw ProblemException.NotFound($"database {Id}");
-        }
-
-        RestoreWindow.Demand(Answer(), await backend.ObserveAsync(Id, CancellationToken.None), target, clock.GetUtcNow());
-        return Answer();
+        var state = await GetAsync() ?? throw ProblemException.NotFound($"database {Id}");
+        RestoreWindow.Demand(state, await backend.ObserveAsync(Id, CancellationToken.None), target, clock.GetUtcNow());
+        return state;
     }
 
     public Task RemindAsync() => this.RegisterOrUpdateReminder(ReconcileReminder, options.Value.ReconcileEvery, options.Value.ReconcileEvery);
@@ -187,7 +191,7 @@ internal sealed partial class DatabaseGrain(
     }
 
     /// <summary>Saves what a request makes of the state, and sets off the work that follows from it.</summary>
-    private async Task<DatabaseState> AcceptAsync(Func<DatabaseState, DatabaseState> request, IfMatch? condition = null)
+    private async Task<DatabaseState> AcceptAsync(Func<DatabaseState, DatabaseState> request, IfMatch? condition, AuditEntry? entry)
     {
         await RefreshAsync();
         if (!database.RecordExists)
@@ -198,9 +202,10 @@ internal sealed partial class DatabaseGrain(
 
         condition?.Demand(database.Etag);
         var next = request(database.State);
-        if (next != database.State)
+        var isChange = next != database.State;
+        if (isChange)
         {
-            await SaveAsync(next);
+            await SaveAsync(next, entry);
         }
 
         if (!next.Settled)
@@ -208,11 +213,11 @@ internal sealed partial class DatabaseGrain(
             WakeAfter(TimeSpan.Zero);
         }
 
-        return Answer();
+        return Answer(isChange ? entry : null);
     }
 
-    /// <summary>What callers get: the record as last saved, and its version.</summary>
-    private DatabaseState Answer() => (_stored ?? database.State) with { ETag = database.Etag };
+    /// <summary>What callers get: the record as last saved, its version, and the entry that was saved with it for them.</summary>
+    private DatabaseState Answer(AuditEntry? entry = null) => database.State with { ETag = database.Etag, Audit = entry };
 
     /// <summary>A database that serves is not touched by a backend that cannot be asked; one that waits for it says so.</summary>
     private async Task NoteBackendTroubleAsync(Exception exception)
@@ -233,23 +238,25 @@ internal sealed partial class DatabaseGrain(
     private async Task<TierState> FindTierAsync(string tier) =>
         await GrainFactory.GetGrain<ITierGrain>(tier).GetAsync() ?? throw ProblemException.Invalid("tier", $"There is no tier called {tier}.");
 
-    private async Task SaveAsync(DatabaseState next)
+    private async Task SaveAsync(DatabaseState next, AuditEntry? entry = null)
     {
-        _stored = database.State;
-        database.State = next;
+        var before = database.State;
+        (_saving, _stored) = (true, database.RecordExists ? Answer() : null);
+        database.State = next with { Audit = entry };
         try
         {
             await database.WriteStateAsync();
+            database.State = next;
         }
         catch
         {
-            database.State = _stored;
+            database.State = before;
             _stale = true;
             throw;
         }
         finally
         {
-            _stored = null;
+            (_saving, _stored) = (false, null);
         }
     }
 

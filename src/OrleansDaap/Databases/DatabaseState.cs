@@ -11,7 +11,7 @@ namespace OrleansDaap.Databases;
 /// and what clients are told, which <see cref="DatabasePlan"/> derives from the rest.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("daap.database")]
-public sealed record DatabaseState
+public sealed record DatabaseState : IAudited
 {
     [Id(0)]
     public DatabaseId Id { get; init; }
@@ -102,4 +102,8 @@ public sealed record DatabaseState
     /// <summary>The version of the stored record, for clients that guard a change with it. Storage keeps it beside the state, not in it.</summary>
     [Id(21), JsonIgnore]
     public string? ETag { get; init; }
+
+    /// <inheritdoc />
+    [Id(40), JsonIgnore]
+    public AuditEntry? Audit { get; init; }
 }

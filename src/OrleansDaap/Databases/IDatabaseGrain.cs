@@ -11,7 +11,7 @@ public interface IDatabaseGrain : IGrainWithStringKey
     /// <summary>Accepts the database: its quota place, its record and its reminder are durable when this returns. The cluster follows.</summary>
     /// <exception cref="ProblemException">validation-failed for an unknown tier, quota-exceeded, name-taken.</exception>
     [Alias("create")]
-    Task<DatabaseState> CreateAsync(NewDatabase request);
+    Task<DatabaseState> CreateAsync(NewDatabase request, AuditEntry? entry = null);
 
     /// <summary>The record as last saved; null when there is none. Answered also while the grain is at work.</summary>
     [Alias("get"), AlwaysInterleave]
@@ -19,21 +19,21 @@ public interface IDatabaseGrain : IGrainWithStringKey
 
     /// <exception cref="ProblemException">not-found; precondition-failed; name-taken in the new team; invalid-state once deleted.</exception>
     [Alias("change")]
-    Task<DatabaseState> ChangeAsync(DatabaseChange change, IfMatch? condition = null);
+    Task<DatabaseState> ChangeAsync(DatabaseChange change, IfMatch? condition = null, AuditEntry? entry = null);
 
     /// <summary>Accepts the destruction that the tier says, or a hard one. Repeating it changes nothing.</summary>
     /// <exception cref="ProblemException">not-found; precondition-failed; deletion-protected; backup-not-configured where the tier archives.</exception>
     [Alias("destroy")]
-    Task<DatabaseState> DestroyAsync(bool hard, IfMatch? condition = null);
+    Task<DatabaseState> DestroyAsync(bool hard, IfMatch? condition = null, AuditEntry? entry = null);
 
     /// <exception cref="ProblemException">not-found; invalid-state unless frozen.</exception>
     [Alias("unfreeze")]
-    Task<DatabaseState> UnfreezeAsync();
+    Task<DatabaseState> UnfreezeAsync(AuditEntry? entry = null);
 
     /// <summary>Accepts a backup, which is taken in its turn. Asking again by the same id accepts nothing more.</summary>
     /// <exception cref="ProblemException">not-found; backup-not-configured; invalid-state unless ready, or when too many wait already.</exception>
     [Alias("back-up")]
-    Task<DatabaseState> BackUpAsync(BackupRequest request);
+    Task<DatabaseState> BackUpAsync(BackupRequest request, AuditEntry? entry = null);
 
     /// <summary>The record of a database that can be restored to this moment. Answered also while the grain is at work.</summary>
     /// <exception cref="ProblemException">not-found; backup-not-configured; restore-target-out-of-range; invalid-state once deleted.</exception>

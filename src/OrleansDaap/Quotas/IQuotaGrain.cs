@@ -19,8 +19,9 @@ public interface IQuotaGrain : IGrainWithStringKey
     /// <summary>Sets the limits. They may lie below what is used: then the next reservation is refused.</summary>
     /// <exception cref="ProblemException">precondition-failed.</exception>
     [Alias("set-limits")]
-    Task<Quota> SetLimitsAsync(QuotaLimits limits, IfMatch? condition = null);
+    Task<Quota> SetLimitsAsync(QuotaLimits limits, IfMatch? condition = null, AuditEntry? entry = null);
 
+    /// <summary>The quota as it is stored: what is still being written is not told of.</summary>
     [Alias("get"), ReadOnly]
     Task<Quota> GetAsync();
 }

@@ -23,6 +23,13 @@ internal sealed class QuotaGrain(
     private readonly Dictionary<DatabaseId, ResourceAmounts> _held = [];
     private Dictionary<DatabaseId, ResourceAmounts?> _uncommitted = [];
     private ResourceAmounts _used = ResourceAmounts.Zero;
+
+    /// <summary>What is used by what the ledger holds. Nobody is told of more, which a crash would undo.</summary>
+    private ResourceAmounts _usedStored = ResourceAmounts.Zero;
+
+    /// <summary>The limits that are stored: others hold for nobody yet.</summary>
+    private QuotaLimits _limits = QuotaLimits.None;
+    private string _limitsVersion = NeverSet;
     private long _version;
     private Task _lastCommit = Task.CompletedTask;
     private Task? _nextCommit;
@@ -39,6 +46,9 @@ internal sealed class QuotaGrain(
             _held.Add(reservation.DatabaseId, reservation.Cost);
             _used += reservation.Cost;
         }
+
+        _usedStored = _used;
+        (_limits, _limitsVersion) = (quota.State.Limits, quota.Etag ?? NeverSet);
     }
 
     public async Task ReserveAsync(DatabaseId database, ResourceAmounts cost)
@@ -46,7 +56,7 @@ internal sealed class QuotaGrain(
         var former = _held.GetValueOrDefault(database, ResourceAmounts.Zero);
         if (former != cost)
         {
-            var violations = QuotaPlan.Violations(quota.State.Limits, _used, former, cost);
+            var violations = QuotaPlan.Violations(_limits, _used, former, cost);
             if (violations.Count > 0)
             {
                 throw new ProblemException(ProblemCode.QuotaExceeded, $"The quota of tier {Tier} has no room for that.")
@@ -75,14 +85,14 @@ internal sealed class QuotaGrain(
         await CommitAsync();
     }
 
-    public Task<Quota> SetLimitsAsync(QuotaLimits limits, IfMatch? condition)
+    public Task<Quota> SetLimitsAsync(QuotaLimits limits, IfMatch? condition, AuditEntry? entry)
     {
-        var limitsSet = SetLimitsAfterAsync(_limitsSet, limits, condition);
+        var limitsSet = SetLimitsAfterAsync(_limitsSet, limits, condition, entry);
         _limitsSet = limitsSet;
         return limitsSet;
     }
 
-    public Task<Quota> GetAsync() => Task.FromResult(new Quota(Tier, quota.State.Limits, _used, quota.Etag ?? NeverSet));
+    public Task<Quota> GetAsync() => Task.FromResult(new Quota(Tier, _limits, _usedStored, _limitsVersion));
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
@@ -93,11 +103,11 @@ internal sealed class QuotaGrain(
     }
 
     /// <summary>One after another, although calls interleave: of two that name the same version only the first may find it.</summary>
-    private async Task<Quota> SetLimitsAfterAsync(Task former, QuotaLimits limits, IfMatch? condition)
+    private async Task<Quota> SetLimitsAfterAsync(Task former, QuotaLimits limits, IfMatch? condition, AuditEntry? entry)
     {
         await former.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        condition?.Demand(quota.Etag ?? NeverSet);
-        quota.State = new QuotaState { Limits = limits };
+        condition?.Demand(_limitsVersion);
+        quota.State = new QuotaState { Limits = limits, Audit = entry };
         try
         {
             await quota.WriteStateAsync();
@@ -108,7 +118,8 @@ internal sealed class QuotaGrain(
             throw;
         }
 
-        return await GetAsync();
+        (_limits, _limitsVersion) = (limits, quota.Etag ?? NeverSet);
+        return await GetAsync() with { Audit = entry };
     }
 
     /// <summary>Returns when everything decided so far is durable.</summary>
@@ -133,6 +144,7 @@ internal sealed class QuotaGrain(
         _nextCommit = null;
         var changes = _uncommitted;
         _uncommitted = [];
+        var used = _used;
         try
         {
             if (_version == 0)
@@ -145,6 +157,7 @@ internal sealed class QuotaGrain(
                 _version,
                 [.. changes.Where(change => change.Value is not null).Select(change => new Reservation(change.Key, change.Value!))],
                 [.. changes.Where(change => change.Value is null).Select(change => change.Key)]);
+            _usedStored = used;
         }
         catch
         {

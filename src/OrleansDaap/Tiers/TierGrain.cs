@@ -5,7 +5,7 @@ namespace OrleansDaap.Tiers;
 internal sealed class TierGrain(
     [PersistentState("tier", "platform")] IPersistentState<TierState> tier, ITierListing listing, TimeProvider clock) : Grain, ITierGrain
 {
-    public async Task<TierState> CreateAsync(TierSpec spec)
+    public async Task<TierState> CreateAsync(TierSpec spec, AuditEntry? entry)
     {
         var id = this.GetPrimaryKeyString();
         if (tier.RecordExists)
@@ -14,8 +14,7 @@ internal sealed class TierGrain(
         }
 
         var now = clock.GetUtcNow();
-        await SaveAsync(new TierState { Id = id, Revision = 1, Spec = spec, CreatedAt = now, UpdatedAt = now });
-        return Answer();
+        return await SaveAsync(new TierState { Id = id, Revision = 1, Spec = spec, CreatedAt = now, UpdatedAt = now }, entry);
     }
 
     public Task<TierState?> GetAsync()
@@ -28,7 +27,7 @@ internal sealed class TierGrain(
         return Task.FromResult(tier.RecordExists ? Answer() : null);
     }
 
-    public async Task<TierState> UpdateAsync(TierSpec spec, int expectedRevision, IfMatch? condition)
+    public async Task<TierState> UpdateAsync(TierSpec spec, int expectedRevision, IfMatch? condition, AuditEntry? entry)
     {
         MustExist();
         condition?.Demand(tier.Etag);
@@ -38,15 +37,12 @@ internal sealed class TierGrain(
                 ProblemCode.PreconditionFailed, $"The tier is at revision {tier.State.Revision}; the change was made from {expectedRevision}.");
         }
 
-        if (tier.State.Spec != spec)
-        {
-            await SaveAsync(tier.State with { Spec = spec, Revision = tier.State.Revision + 1, UpdatedAt = clock.GetUtcNow() });
-        }
-
-        return Answer();
+        return tier.State.Spec == spec
+            ? Answer()
+            : await SaveAsync(tier.State with { Spec = spec, Revision = tier.State.Revision + 1, UpdatedAt = clock.GetUtcNow() }, entry);
     }
 
-    public async Task DeleteAsync(IfMatch? condition)
+    public async Task<TierState> DeleteAsync(IfMatch? condition, AuditEntry? entry)
     {
         MustExist();
         condition?.Demand(tier.Etag);
@@ -58,8 +54,10 @@ internal sealed class TierGrain(
             throw new ProblemException(ProblemCode.TierInUse, $"Databases refer to the tier {tier.State.Id}; delete or move them first.");
         }
 
-        await tier.ClearStateAsync();
+        var deleted = tier.State with { Audit = entry };
+        await WriteAsync(deleted, tier.ClearStateAsync);
         DeactivateOnIdle();
+        return deleted;
     }
 
     private TierState Answer() => tier.State with { ETag = tier.Etag };
@@ -73,13 +71,20 @@ internal sealed class TierGrain(
         }
     }
 
-    private async Task SaveAsync(TierState next)
+    private async Task<TierState> SaveAsync(TierState next, AuditEntry? entry)
+    {
+        await WriteAsync(next with { Audit = entry }, tier.WriteStateAsync);
+        tier.State = next;
+        return Answer() with { Audit = entry };
+    }
+
+    private async Task WriteAsync(TierState next, Func<Task> write)
     {
         var before = tier.State;
         tier.State = next;
         try
         {
-            await tier.WriteStateAsync();
+            await write();
         }
         catch
         {

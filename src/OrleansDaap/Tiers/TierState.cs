@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
+using OrleansDaap.Common;
 
 namespace OrleansDaap.Tiers;
 
 /// <summary>A tier at one revision; databases keep the one that they were made with.</summary>
 [GenerateSerializer, Immutable, Alias("daap.tier")]
-public sealed record TierState
+public sealed record TierState : IAudited
 {
     [Id(0)]
     public string Id { get; init; } = "";
@@ -25,4 +26,8 @@ public sealed record TierState
     /// <summary>The version of the stored record, for clients that guard a change with it. Storage keeps it beside the state, not in it.</summary>
     [Id(5), JsonIgnore]
     public string? ETag { get; init; }
+
+    /// <inheritdoc />
+    [Id(6), JsonIgnore]
+    public AuditEntry? Audit { get; init; }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime;
 using OrleansDaap.Access;
 using OrleansDaap.Common;
 using OrleansDaap.IntegrationTests.Api.Fakes;
@@ -33,7 +34,7 @@ public sealed class AuditTests
         await host.SendAsync("POST", "/tiers", host.PlatformKey, Bodies.Tier);
         var entry = Assert.Single(host.Platform.Audit);
         Assert.Equal(
-            ("accepted", 201, "platform", Role.PlatformTeam, ApiKeySecret.IdOf(host.PlatformKey)),
+            ("accepted", 201, "platform", "platform-team", ApiKeySecret.IdOf(host.PlatformKey)),
             (entry.Outcome, entry.Status, entry.Team, entry.Role, entry.ApiKeyId));
     }
 
@@ -79,6 +80,77 @@ public sealed class AuditTests
         await host.SendAsync("POST", "/tiers", key: null, Bodies.Tier);
         await host.SendAsync("POST", "/nowhere", key: null);
         Assert.Equal([false, false, false], started);
+    }
+
+    [Fact]
+    public async Task Every_request_has_one_entry_whether_it_changed_something_or_not()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var id = await host.AddDatabaseAsync();
+        var key = (await host.SendAsync("POST", "/api-keys", host.PlatformKey, Bodies.ApiKey)).Json.GetProperty("id").GetString();
+        (string Method, string Path, string? Body)[] requests =
+        [
+            ("PATCH", $"/databases/{id}", """{"purpose":"other"}"""),
+            ("PATCH", "/tiers/production", """{"description":"other"}"""),
+            ("PUT", "/tiers/production/quota", """{"cpu_cores":null,"memory_gib":null,"storage_gib":null,"databases":3}"""),
+            ("DELETE", $"/databases/{id}", null),
+            ("DELETE", $"/api-keys/{key}", null),
+        ];
+        foreach (var (method, path, body) in requests.Concat(requests))
+        {
+            host.Platform.Audit.Clear();
+            var answer = await host.SendAsync(method, path, host.PlatformKey, body);
+            var entry = Assert.Single(host.Platform.Audit);
+            Assert.Equal((path, "accepted", answer.Status), (entry.Resource, entry.Outcome, entry.Status));
+            Assert.Equal(answer.Headers["X-Request-Id"], entry.RequestId);
+        }
+    }
+
+    [Fact]
+    public async Task A_change_that_is_stored_needs_no_further_write_before_it_is_answered()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var writes = 0;
+        host.Platform.BeforeAudit = () => ++writes == 1 ? Task.CompletedTask : throw new StoreUnavailableException("away", null);
+        Assert.Equal(201, (await host.SendAsync("POST", "/tiers", host.PlatformKey, Bodies.Tier)).Status);
+    }
+
+    [Fact]
+    public async Task A_change_that_is_stored_and_answered_otherwise_has_an_entry_for_both()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Platform.Idempotency.BeforeAnswer = () => throw new StoreUnavailableException("away", null);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/tiers") { Content = new StringContent(Bodies.Tier, null, "application/json") };
+        request.Headers.Add("X-API-Key", host.PlatformKey);
+        request.Headers.Add("Idempotency-Key", "once");
+        await host.SendAsync(request);
+        Assert.Equal(["accepted", "platform-store-unavailable"], host.Platform.Audit.Select(entry => entry.Outcome));
+        Assert.Single(host.Platform.Audit.Select(entry => entry.RequestId).Distinct());
+    }
+
+    [Fact]
+    public async Task What_a_dying_silo_cut_off_is_asked_for_once_more_where_that_is_harmless()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var id = await host.AddDatabaseAsync();
+        var calls = new List<string>();
+        host.Platform.Before = what =>
+        {
+            calls.Add(what);
+            if (calls.Count(call => call == what) % 2 == 1)
+                throw new SiloUnavailableException("gone");
+        };
+        Assert.Equal(200, (await host.SendAsync("GET", $"/databases/{id}", host.ProductKey)).Status);
+        Assert.Equal(["authenticate", "authenticate", "get-database", "get-database"], calls);
+        Assert.Equal(202, (await host.SendAsync("POST", "/databases", host.PlatformKey, Bodies.Database.Replace("orders", "carts", StringComparison.Ordinal))).Status);
+        Assert.Equal(202, (await host.SendAsync("DELETE", $"/databases/{id}", host.PlatformKey)).Status);
+        Assert.Equal((1, 2), (host.Platform.Audit.Count(entry => entry.Action == "delete-database"), host.Platform.Databases.Count));
+
+        // It may have been carried out, and then the version is not the one that was read.
+        using var conditional = new HttpRequestMessage(HttpMethod.Delete, $"/databases/{id}?force=true");
+        conditional.Headers.Add("X-API-Key", host.PlatformKey);
+        conditional.Headers.Add("If-Match", "*");
+        Assert.Equal(503, (await host.SendAsync(conditional)).Status);
     }
 
     [Fact]

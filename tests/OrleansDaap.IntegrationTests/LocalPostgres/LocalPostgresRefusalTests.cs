@@ -18,8 +18,7 @@ public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
     [DependentFact]
     public async Task A_port_range_used_up_fails_the_next_database_until_a_port_is_free()
     {
-        var first = FreePort();
-        await using var installation = new LocalInstallation(Setting("Daap:Local:PortRange", $"{first}-{first}"));
+        await using var installation = new LocalInstallation(null, ports: 1);
         var one = await TestDatabase.CreateAsync(installation);
         var two = TestDatabase.New(installation);
 
@@ -29,7 +28,7 @@ public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
         Assert.Equal("1", await one.AskAsync("SELECT 1"));
         await one.DestroyAsync();
         await two.ReadyAsync();
-        Assert.Equal(first, two.Endpoint.Port);
+        Assert.Equal(one.Endpoint.Port, two.Endpoint.Port);
     }
 
     [DependentFact]
@@ -136,8 +135,7 @@ public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
     [DependentFact]
     public async Task A_port_that_could_not_be_replaced_is_no_other_databases()
     {
-        var first = FreePort();
-        await using var installation = new LocalInstallation(Setting("Daap:Local:PortRange", $"{first}-{first}"));
+        await using var installation = new LocalInstallation(null, ports: 1);
         var one = TestDatabase.New(installation);
         await one.ReadyAsync();
         var record = Path.Combine(Path.GetDirectoryName(one.Pgdata)!, "cluster.json");
@@ -148,7 +146,7 @@ public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
         var text = await File.ReadAllTextAsync(record);
         await File.WriteAllTextAsync(record, text.Replace("\"Reached\": 2", "\"Reached\": 0", StringComparison.Ordinal));
         var again = TestDatabase.New(installation, _ => one.Spec with { Generation = 3 });
-        using (var stranger = new TcpListener(IPAddress.Loopback, first))
+        using (var stranger = new TcpListener(IPAddress.Loopback, one.Endpoint.Port))
         {
             stranger.Start();
             Assert.Equal("port-range-exhausted", (await again.FailsAsync()).Reason?.Code);
@@ -157,7 +155,7 @@ public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
         var two = TestDatabase.New(installation);
         Assert.Equal("port-range-exhausted", (await two.FailsAsync()).Reason?.Code);
         await again.ReadyAsync();
-        Assert.Equal(first, again.Endpoint.Port);
+        Assert.Equal(one.Endpoint.Port, again.Endpoint.Port);
     }
 
     [DependentFact]
@@ -174,13 +172,6 @@ public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
     }
 
     private static Dictionary<string, string?> Setting(string key, string? value) => new() { [key] = value };
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static async Task FillAsync(string path)
     {

@@ -1,6 +1,7 @@
 using OrleansDaap.LocalPostgres.Files;
 using OrleansDaap.Provisioning;
 using OrleansDaap.Testing.LocalPostgres;
+using OrleansDaap.Testing.Provisioning;
 using OrleansDaap.Testing.Xunit;
 using Xunit;
 
@@ -31,6 +32,10 @@ public sealed class SlowRecoveryTests
             await TestDatabase.New(installation).ReadyAsync();
 
             foreach (var database in waiting) Assert.Equal(ClusterPhase.Progressing, (await installation.Backend.ObserveAsync(database.Id, default)).Phase);
+
+            // Or the installation would wait for them to the end of their patience.
+            File.Delete(slow);
+            foreach (var database in waiting) await installation.Backend.WaitForAsync(database.Id, ClusterPhase.Ready);
         }
         finally
         {

@@ -14,7 +14,7 @@ public sealed class FaultTests : IDisposable
     [Fact]
     public async Task A_port_range_used_up_is_a_reason_and_heals_when_a_port_is_free_again()
     {
-        var settings = new Dictionary<string, string> { ["Daap__Local__PortRange"] = ServerProcess.PortRange(1) };
+        var settings = new Dictionary<string, string> { ["Daap__Local__PortRange"] = _data.Ports.RangeOf(1) };
         await using var server = await ServerProcess.StartAsync(_data, settings);
         await server.CreateTierAsync();
         var first = await server.CreateDatabaseAsync("first");

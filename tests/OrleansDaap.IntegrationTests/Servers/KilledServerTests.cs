@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansDaap.Testing;
 using OrleansDaap.Testing.Servers;
 using Xunit;
 
@@ -7,18 +8,18 @@ namespace OrleansDaap.IntegrationTests.Servers;
 /// <summary>SIGKILL at any moment: what was accepted goes on to its end after the next start.</summary>
 public sealed class KilledServerTests : IDisposable
 {
-    private const int Rounds = 6;
+    private static readonly int Rounds = Soak.Of(6, 40);
     private readonly ScratchDirectory _data = new();
 
     public void Dispose() => _data.Dispose();
 
     [Fact]
+    [Trait(Soak.Category, Soak.Name)]
     public async Task Every_accepted_request_reaches_its_end_however_often_the_server_is_killed()
     {
         var random = new Random(20261121);
         var wanted = new Dictionary<string, string>();
-        var settings = new Dictionary<string, string> { ["Daap__Local__PortRange"] = ServerProcess.PortRange(100) };
-        var server = await ServerProcess.StartAsync(_data, settings);
+        var server = await ServerProcess.StartAsync(_data);
         await server.CreateTierAsync("kept", "freeze", pooled: true);
         await server.CreateTierAsync("passing", "hard");
         for (var round = 0; round < Rounds; round++)
@@ -29,7 +30,7 @@ public sealed class KilledServerTests : IDisposable
             await server.KillAsync();
             await work;
             await server.DisposeAsync();
-            server = await ServerProcess.StartAsync(_data, settings);
+            server = await ServerProcess.StartAsync(_data);
         }
 
         foreach (var (id, status) in wanted)

@@ -95,5 +95,5 @@ public sealed class AuditLogTests(PostgresFixture postgres) : StorageTest(postgr
     }
 
     private static AuditEntry Entry(string id) =>
-        new(id, Samples.Noon, "req", "checkout", Role.ProductTeam, "k", "create-database", "/databases", "accepted", 202, "::1");
+        new(id, Samples.Noon, "req", "checkout", "product-team", "k", "create-database", "/databases", "accepted", 202, "::1");
 }

@@ -5,6 +5,7 @@ using OrleansDaap.LocalPostgres;
 using OrleansDaap.LocalPostgres.Files;
 using OrleansDaap.LocalPostgres.Platform;
 using OrleansDaap.Testing.Logging;
+using OrleansDaap.Testing.Servers;
 using Xunit;
 
 namespace OrleansDaap.Testing.LocalPostgres;
@@ -15,8 +16,7 @@ namespace OrleansDaap.Testing.LocalPostgres;
 /// </summary>
 public sealed class LocalInstallation : IAsyncLifetime, IAsyncDisposable
 {
-    private const int Ports = 100;
-
+    private readonly PortBlock _ports = PortBlock.Take();
     private readonly Dictionary<string, string?> _settings;
     private ServiceProvider? _services;
 
@@ -25,15 +25,14 @@ public sealed class LocalInstallation : IAsyncLifetime, IAsyncDisposable
     {
     }
 
-    internal LocalInstallation(IReadOnlyDictionary<string, string?>? settings, string? parent = null)
+    /// <param name="ports">How many databases there can be; null: as many as anyone needs.</param>
+    internal LocalInstallation(IReadOnlyDictionary<string, string?>? settings, string? parent = null, int? ports = null)
     {
         DataDirectory = Path.Combine(parent ?? Path.GetTempPath(), $"daap-test-{Guid.NewGuid():N}"[..18]);
-        // Below the ports that the system gives to outgoing connections, and apart from other tests' by chance.
-        var first = 20000 + (Random.Shared.Next(120) * Ports);
         _settings = new Dictionary<string, string?>
         {
             ["Daap:DataDirectory"] = DataDirectory,
-            ["Daap:Local:PortRange"] = $"{first}-{first + Ports - 1}",
+            ["Daap:Local:PortRange"] = ports is null ? _ports.Range : _ports.RangeOf(ports.Value),
         };
         foreach (var (key, value) in settings ?? new Dictionary<string, string?>()) _settings[key] = value;
     }
@@ -78,6 +77,8 @@ public sealed class LocalInstallation : IAsyncLifetime, IAsyncDisposable
         {
             if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
         }
+
+        _ports.Dispose();
     }
 
     private bool IsOurs(int pid)

@@ -21,6 +21,9 @@ public sealed partial class ScratchDirectory : IDisposable
 
     public string Path { get; }
 
+    /// <summary>For the servers over this directory and their databases.</summary>
+    public PortBlock Ports { get; } = PortBlock.Take();
+
     /// <summary>The processes that work in it or name it in their command line.</summary>
     public IReadOnlyList<int> FindProcesses() =>
     [
@@ -40,6 +43,7 @@ public sealed partial class ScratchDirectory : IDisposable
         }
 
         Directory.Delete(Path, recursive: true);
+        Ports.Dispose();
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

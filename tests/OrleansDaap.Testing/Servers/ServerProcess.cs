@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -67,7 +66,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public static ServerProcess Launch(ScratchDirectory data, IReadOnlyDictionary<string, string>? settings = null, params string[] program)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{data.Ports.NextServerPort()}");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = data.Path };
         foreach (var argument in program is { Length: > 0 } ? program : [Path.Combine(AppContext.BaseDirectory, "OrleansDaap.Server.dll")])
         {
@@ -76,20 +75,13 @@ public sealed class ServerProcess : IAsyncDisposable
 
         start.Environment["ASPNETCORE_URLS"] = address.ToString();
         start.Environment["Daap__DataDirectory"] = data.Path;
-        start.Environment["Daap__Local__PortRange"] = PortRange(100);
+        start.Environment["Daap__Local__PortRange"] = data.Ports.Range;
         foreach (var (key, value) in settings ?? new Dictionary<string, string>())
         {
             start.Environment[key] = value;
         }
 
         return new ServerProcess(Process.Start(start)!, address);
-    }
-
-    /// <summary>A range of ports below those that the system gives to outgoing connections, apart from other tests' by chance.</summary>
-    public static string PortRange(int size)
-    {
-        var first = 20000 + (Random.Shared.Next(115) * 100);
-        return $"{first}-{first + size - 1}";
     }
 
     public async Task UntilHealthyAsync() => await UntilAsync(async () =>
@@ -214,13 +206,6 @@ public sealed class ServerProcess : IAsyncDisposable
 
             await timer.WaitForNextTickAsync();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Note(object sender, DataReceivedEventArgs line)

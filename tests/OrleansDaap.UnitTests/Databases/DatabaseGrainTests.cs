@@ -98,6 +98,44 @@ public sealed class DatabaseGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_change_is_written_with_its_entry_and_nothing_else_is()
+    {
+        var entries = Enumerable.Range(0, 8).Select(number => Samples.Entry with { Id = $"{number}" }).ToArray();
+        DatabaseState[] answers =
+        [
+            await Database.CreateAsync(Request, entries[0]),
+            await Database.CreateAsync(Request, entries[1]),
+            await Database.ChangeAsync(new DatabaseChange(null, "something else", null), entry: entries[2]),
+            await Database.ChangeAsync(new DatabaseChange(null, "something else", null), entry: entries[3]),
+        ];
+        await ReconcileAsync(2);
+        answers = [.. answers, await Database.DestroyAsync(hard: false, entry: entries[4]), await Database.DestroyAsync(hard: false, entry: entries[5])];
+        await ReconcileAsync(2);
+        answers = [.. answers, await Database.UnfreezeAsync(entries[6])];
+        await Assert.ThrowsAsync<ProblemException>(() => Database.UnfreezeAsync(entries[7]));
+
+        AuditEntry?[] told = [entries[0], null, entries[2], null, entries[4], null, entries[6]];
+        Assert.Equal(told, answers.Select(answer => answer.Audit));
+        Assert.Equal(told.OfType<AuditEntry>(), _silo.Storage.Entries);
+        Assert.Null((await StateAsync()).Audit);
+    }
+
+    [Fact]
+    public async Task The_entry_of_a_change_that_could_not_be_written_is_in_no_later_write()
+    {
+        await Database.CreateAsync(Request);
+        _silo.Storage.Before = (operation, _) =>
+            operation == StorageOperation.Write ? throw new StoreUnavailableException("The store is away.", null) : Task.CompletedTask;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Database.DestroyAsync(hard: true, entry: Samples.Entry));
+        _silo.Storage.Before = null;
+
+        await ReconcileAsync(3);
+
+        Assert.Equal(DatabaseStatus.Ready, (await StateAsync()).Status);
+        Assert.Empty(_silo.Storage.Entries);
+    }
+
+    [Fact]
     public async Task A_name_that_is_taken_gives_the_quota_place_back()
     {
         _silo.Storage.Before = (operation, grain) =>

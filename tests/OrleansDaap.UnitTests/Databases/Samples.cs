@@ -56,4 +56,7 @@ internal static class Samples
     };
 
     public static StatusReason Trouble(string code = "disk-full") => new(code, "The disk is full; make room.", Start);
+
+    public static AuditEntry Entry { get; } =
+        new("01", Start, "request", "checkout", "product-team", "key", "create-database", "/databases", "accepted", 202, "::1");
 }

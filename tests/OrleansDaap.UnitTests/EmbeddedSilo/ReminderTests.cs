@@ -66,7 +66,8 @@ public sealed class ReminderTests : SiloFixture
         Stage.Open("tick");
         await Probe("a").InstanceAsync();
         Assert.False(_ticks.Reader.TryPeek(out _));
-        await AdvanceUntil(NextTickAt(6), Minute / 4);
+        await AdvanceTo(6 * Minute);
+        await NextTickAt(6);
     }
 
     [Fact]

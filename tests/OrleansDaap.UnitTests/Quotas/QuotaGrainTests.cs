@@ -3,6 +3,7 @@ using Orleans.Hosting;
 using OrleansDaap.Common;
 using OrleansDaap.Quotas;
 using OrleansDaap.Testing;
+using OrleansDaap.UnitTests.Databases;
 using Xunit;
 
 namespace OrleansDaap.UnitTests.Quotas;
@@ -58,6 +59,31 @@ public sealed class QuotaGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Limits_hold_and_are_told_of_once_they_are_stored()
+    {
+        await Quota.SetLimitsAsync(new QuotaLimits { Databases = 1 });
+        await Quota.ReserveAsync(Id(1), One);
+        var before = await Quota.GetAsync();
+        var (writing, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _silo.Storage.Before = (operation, _) =>
+        {
+            writing.TrySetResult();
+            return operation == StorageOperation.Write ? release.Task : Task.CompletedTask;
+        };
+
+        var set = Quota.SetLimitsAsync(new QuotaLimits { Databases = 2 }, entry: Samples.Entry);
+        await writing.Task;
+        Assert.Equal(before, await Quota.GetAsync());
+        Assert.False(await TryReserveAsync(Id(2)));
+
+        release.SetResult();
+        Assert.Equal((2, Samples.Entry), ((await set).Limits.Databases, (await set).Audit));
+        Assert.Equal((2, null), ((await Quota.GetAsync()).Limits.Databases, (await Quota.GetAsync()).Audit));
+        Assert.Equal([Samples.Entry], _silo.Storage.Entries);
+        Assert.True(await TryReserveAsync(Id(2)));
+    }
+
+    [Fact]
     public async Task Callers_that_arrive_during_a_write_share_the_next()
     {
         var writing = new TaskCompletionSource();
@@ -72,12 +98,13 @@ public sealed class QuotaGrainTests : IAsyncLifetime
         await writing.Task;
         var others = Enumerable.Range(1, 30).Select(number => Quota.ReserveAsync(Id(number), One)).ToArray();
 
-        // The grain has taken them in once it answers this, for it takes calls in order.
-        Assert.Equal(31, (await Quota.GetAsync()).Used.Databases);
+        // The grain has taken them in once it answers this, for it takes calls in order; and it tells of no place that is not stored.
+        Assert.Equal(0, (await Quota.GetAsync()).Used.Databases);
         Assert.DoesNotContain(others, other => other.IsCompleted);
         release.SetResult();
         await Task.WhenAll([first, .. others]);
 
+        Assert.Equal(31, (await Quota.GetAsync()).Used.Databases);
         Assert.Equal(2, _ledger.Writes);
     }
 
@@ -162,6 +189,8 @@ public sealed class QuotaGrainTests : IAsyncLifetime
         _silo.Clock.Advance(TimeSpan.FromMinutes(10));
         await released.Task;
 
+        // Returns once what was decided before is stored.
+        await Quota.ReleaseAsync(Id(1));
         Assert.Equal(ResourceAmounts.Zero, (await Quota.GetAsync()).Used);
     }
 

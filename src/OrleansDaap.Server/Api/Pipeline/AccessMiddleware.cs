@@ -38,7 +38,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, IGrainFactory grain
     {
         var key = PresentedKey(context.Request.Headers);
         if (key is { Length: > 0 and <= MaxKeyLength }
-            && await grains.GetGrain<IApiKeyGrain>(ApiKeySecret.IdOf(key)).AuthenticateAsync(ApiKeySecret.HashOf(key)) is { } caller)
+            && await AuthenticateAsync(key) is { } caller)
         {
             return caller;
         }
@@ -48,6 +48,12 @@ internal sealed class AccessMiddleware(RequestDelegate next, IGrainFactory grain
         throw new ProblemException(
             ProblemCode.Unauthenticated,
             key is { Length: > 0 } ? "The key is unknown, expired or revoked." : $"Send a key as Authorization: Bearer, or as {KeyHeader}.");
+    }
+
+    private Task<Caller?> AuthenticateAsync(string key)
+    {
+        var hash = ApiKeySecret.HashOf(key);
+        return GrainCalls.OnceMoreAsync(() => grains.GetGrain<IApiKeyGrain>(ApiKeySecret.IdOf(key)).AuthenticateAsync(hash));
     }
 
     private static string? PresentedKey(IHeaderDictionary headers)

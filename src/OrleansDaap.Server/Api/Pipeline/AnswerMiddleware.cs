@@ -1,18 +1,15 @@
 using OrleansDaap.Access;
-using OrleansDaap.Common;
 using OrleansDaap.Server.Api.Metrics;
 
 namespace OrleansDaap.Server.Api.Pipeline;
 
 /// <summary>
-/// Around everything: names the request, turns whatever came of it into one answer, puts changes and failed authentications into
-/// the audit log, and only then sends the answer. So nobody ever holds an answer that the audit log does not know.
+/// Around everything: names the request, turns whatever came of it into one answer, puts what changed nothing and failed authentications
+/// into the audit log, where changes put themselves (<see cref="Changes"/>), and only then sends the answer. So nobody ever holds an answer that
+/// the audit log does not know.
 /// </summary>
 internal sealed class AnswerMiddleware(RequestDelegate next, IAuditLog auditLog, TimeProvider time, ILogger<AnswerMiddleware> logger)
 {
-    private const string UnknownAction = "unknown";
-    private const int MaxResourceLength = 512;
-
     public async Task InvokeAsync(HttpContext context)
     {
         var started = time.GetTimestamp();
@@ -29,7 +26,7 @@ internal sealed class AnswerMiddleware(RequestDelegate next, IAuditLog auditLog,
         if (answer is not null)
             await SendAsync(context, call, answer);
         var took = time.GetElapsedTime(started);
-        RequestMetrics.Answered(ActionOf(context), context.Response.StatusCode, took);
+        RequestMetrics.Answered(AuditEntries.ActionOf(context), context.Response.StatusCode, took);
         ApiLog.Answered(
             logger, call.RequestId, context.Request.Method, context.Request.Path, context.Response.StatusCode, took.TotalMilliseconds);
     }
@@ -60,39 +57,24 @@ internal sealed class AnswerMiddleware(RequestDelegate next, IAuditLog auditLog,
         !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method))
         || status == StatusCodes.Status401Unauthorized;
 
-    private static string ActionOf(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? UnknownAction;
-
     private async Task<bool> AuditAsync(HttpContext context, Call call, IResult? answer, int status)
     {
-        var now = time.GetUtcNow();
-        var action = ActionOf(context);
-        var path = context.Request.Path.Value ?? "/";
+        // What came of the request may be another thing than what its entry foretold: then the log tells both.
+        var foretold = call.Entry is { } entry && entry.Status == status && entry.Outcome == Outcomes.Of(answer) ? entry : null;
+        if (foretold is not null && call.IsEntryStored)
+            return true;
         try
         {
-            await auditLog.AppendAsync(new AuditEntry(
-                SortableId.New(now),
-                now,
-                call.RequestId,
-                call.Caller?.Team,
-                call.Caller?.Role,
-                call.Caller?.ApiKeyId,
-                action,
-                path.Length <= MaxResourceLength ? path : path[..MaxResourceLength],
-                Outcomes.Of(answer),
-                status,
-                RemoteAddress(context.Connection)));
+            // By its own id: should it have been stored without anybody hearing of it, it is not there twice.
+            await auditLog.AppendAsync(foretold ?? AuditEntries.Of(context, Outcomes.Of(answer), status, time.GetUtcNow()));
             return true;
         }
         catch (Exception exception)
         {
-            ApiLog.NotAudited(logger, call.RequestId, action, exception);
+            ApiLog.NotAudited(logger, call.RequestId, AuditEntries.ActionOf(context), exception);
             return false;
         }
     }
-
-    private static string? RemoteAddress(ConnectionInfo connection) =>
-        (connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : connection.RemoteIpAddress)?.ToString();
 
     private async Task SendAsync(HttpContext context, Call call, IResult answer)
     {

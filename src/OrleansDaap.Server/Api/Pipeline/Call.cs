@@ -1,4 +1,5 @@
 using OrleansDaap.Access;
+using OrleansDaap.Common;
 
 namespace OrleansDaap.Server.Api.Pipeline;
 
@@ -12,6 +13,12 @@ internal sealed class Call
 
     /// <summary>What an <c>Idempotency-Key</c> reserved for the request; null without one.</summary>
     public IdempotencyClaim.Mine? Attempt { get; set; }
+
+    /// <summary>The audit entry that the request has if it succeeds; null until a grain is asked for a change.</summary>
+    public AuditEntry? Entry { get; set; }
+
+    /// <summary>Whether the entry is in the audit log already, together with the change.</summary>
+    public bool IsEntryStored { get; set; }
 
     /// <summary>The endpoint's answer, held until the request is in the audit log.</summary>
     public IResult? Answer { get; set; }

@@ -1,4 +1,5 @@
 using OrleansDaap.Access;
+using OrleansDaap.Common;
 
 namespace OrleansDaap.Server.Api.Wire;
 
@@ -39,7 +40,7 @@ internal sealed record AuditEntryResponse
         At = entry.At,
         RequestId = entry.RequestId,
         Team = entry.Team,
-        Role = entry.Role,
+        Role = entry.Role is { } word && WireName.TryParse<Role>(word, out var role) ? role : null,
         ApiKeyId = entry.ApiKeyId,
         Action = entry.Action,
         Resource = entry.Resource,

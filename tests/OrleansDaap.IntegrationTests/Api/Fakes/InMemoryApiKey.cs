@@ -1,20 +1,27 @@
 using OrleansDaap.Access;
+using OrleansDaap.Common;
 
 namespace OrleansDaap.IntegrationTests.Api.Fakes;
 
 internal sealed class InMemoryApiKey(InMemoryPlatform platform, string id) : IApiKeyGrain
 {
-    public Task<ApiKeyState> CreateAsync(NewApiKey key) => Task.FromResult(platform.Keys.GetOrAdd(id, new ApiKeyState
+    public async Task<ApiKeyState> CreateAsync(NewApiKey key, AuditEntry? entry)
     {
-        Id = id,
-        Hash = key.Hash,
-        Team = key.Team,
-        Role = key.Role,
-        Description = key.Description,
-        CreatedBy = key.CreatedBy,
-        ExpiresAt = key.ExpiresAt,
-        CreatedAt = InMemoryPlatform.Now,
-    }));
+        if (platform.Keys.TryGetValue(id, out var known))
+            return known;
+        await platform.AppendWithChangeAsync(entry);
+        return (platform.Keys[id] = new ApiKeyState
+        {
+            Id = id,
+            Hash = key.Hash,
+            Team = key.Team,
+            Role = key.Role,
+            Description = key.Description,
+            CreatedBy = key.CreatedBy,
+            ExpiresAt = key.ExpiresAt,
+            CreatedAt = InMemoryPlatform.Now,
+        }) with { Audit = entry };
+    }
 
     public Task<Caller?> AuthenticateAsync(string hash)
     {
@@ -24,11 +31,11 @@ internal sealed class InMemoryApiKey(InMemoryPlatform platform, string id) : IAp
             : null);
     }
 
-    public Task<bool> RevokeAsync()
+    public async Task<ApiKeyState?> RevokeAsync(AuditEntry? entry)
     {
-        if (!platform.Keys.TryGetValue(id, out var key))
-            return Task.FromResult(false);
-        platform.Keys[id] = key with { RevokedAt = InMemoryPlatform.Now };
-        return Task.FromResult(true);
+        if (!platform.Keys.TryGetValue(id, out var key) || key.RevokedAt is not null)
+            return key;
+        await platform.AppendWithChangeAsync(entry);
+        return (platform.Keys[id] = key with { RevokedAt = InMemoryPlatform.Now }) with { Audit = entry };
     }
 }

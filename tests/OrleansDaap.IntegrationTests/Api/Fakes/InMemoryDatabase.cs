@@ -6,7 +6,7 @@ namespace OrleansDaap.IntegrationTests.Api.Fakes;
 /// <summary>Keeps what it is told, and does no work.</summary>
 internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : IDatabaseGrain
 {
-    public Task<DatabaseState> CreateAsync(NewDatabase request)
+    public Task<DatabaseState> CreateAsync(NewDatabase request, AuditEntry? entry)
     {
         platform.Before("create-database");
         if (!platform.Tiers.TryGetValue(request.Tier, out var tier))
@@ -26,7 +26,7 @@ internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : I
             UpdatedAt = InMemoryPlatform.Now,
             Operations = [Work(parsed, 1, OperationKind.Create)],
             OperationCount = 1,
-        });
+        }, entry);
     }
 
     public Task<DatabaseState?> GetAsync()
@@ -35,35 +35,39 @@ internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : I
         return Task.FromResult(platform.Databases.GetValueOrDefault(id));
     }
 
-    public Task<DatabaseState> ChangeAsync(DatabaseChange change, IfMatch? condition)
+    public Task<DatabaseState> ChangeAsync(DatabaseChange change, IfMatch? condition, AuditEntry? entry)
     {
         var database = platform.Databases[id];
         condition?.Demand(database.ETag);
-        return Save(database with
+        var next = database with
         {
             OwnerTeam = change.OwnerTeam ?? database.OwnerTeam,
             Purpose = change.Purpose ?? database.Purpose,
             DeletionProtection = change.DeletionProtection ?? database.DeletionProtection,
-        });
+        };
+        return next == database ? Task.FromResult(database) : Save(next, entry);
     }
 
-    public Task<DatabaseState> DestroyAsync(bool hard, IfMatch? condition)
+    public Task<DatabaseState> DestroyAsync(bool hard, IfMatch? condition, AuditEntry? entry)
     {
+        platform.Before("delete-database");
         var database = platform.Databases[id];
         condition?.Demand(database.ETag);
         if (database.DeletionProtection)
             throw new ProblemException(ProblemCode.DeletionProtected, "Take its protection away first.");
+        if (database.Status is DatabaseStatus.Frozen && !hard)
+            return Task.FromResult(database);
         return Save(Begin(database, hard ? OperationKind.HardDelete : OperationKind.Freeze) with
         {
             Status = hard ? DatabaseStatus.Deleted : DatabaseStatus.Frozen,
-        });
+        }, entry);
     }
 
-    public Task<DatabaseState> UnfreezeAsync()
+    public Task<DatabaseState> UnfreezeAsync(AuditEntry? entry)
     {
         var database = platform.Databases[id];
         return database.Status == DatabaseStatus.Frozen
-            ? Save(Begin(database, OperationKind.Unfreeze) with { Status = DatabaseStatus.Provisioning })
+            ? Save(Begin(database, OperationKind.Unfreeze) with { Status = DatabaseStatus.Provisioning }, entry)
             : throw new ProblemException(ProblemCode.InvalidState, "It is not frozen.") { CurrentStatus = WireName.Of(database.Status) };
     }
 
@@ -86,6 +90,9 @@ internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : I
         StartedAt = InMemoryPlatform.Now,
     };
 
-    private Task<DatabaseState> Save(DatabaseState database) =>
-        Task.FromResult(platform.Databases[id] = database with { ETag = platform.NextVersion() });
+    private async Task<DatabaseState> Save(DatabaseState database, AuditEntry? entry)
+    {
+        await platform.AppendWithChangeAsync(entry);
+        return (platform.Databases[id] = database with { ETag = platform.NextVersion() }) with { Audit = entry };
+    }
 }

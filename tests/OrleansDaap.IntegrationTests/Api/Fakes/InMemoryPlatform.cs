@@ -46,6 +46,9 @@ internal sealed class InMemoryPlatform : IApiKeyListing, ITierListing, IDatabase
         Audit.Enqueue(entry);
     }
 
+    /// <summary>The entry is durable with the change that the caller is about to make.</summary>
+    public Task AppendWithChangeAsync(AuditEntry? entry) => entry is null ? Task.CompletedTask : AppendAsync(entry);
+
     Task<Page<ApiKeyState>> IApiKeyListing.ListAsync(PageRequest page, CancellationToken cancellationToken) =>
         PageOf(Keys.Values, key => key.Id, page);
 

@@ -12,12 +12,13 @@ internal sealed class InMemoryQuota(InMemoryPlatform platform, string tier) : IQ
 
     public Task ReleaseAsync(DatabaseId database) => throw new NotSupportedException();
 
-    public Task<Quota> SetLimitsAsync(QuotaLimits limits, IfMatch? condition)
+    public async Task<Quota> SetLimitsAsync(QuotaLimits limits, IfMatch? condition, AuditEntry? entry)
     {
         condition?.Demand(platform.LimitsVersions.GetValueOrDefault(tier, "0"));
+        await platform.AppendWithChangeAsync(entry);
         platform.LimitsVersions[tier] = platform.NextVersion();
         platform.Limits[tier] = limits;
-        return GetAsync();
+        return await GetAsync() with { Audit = entry };
     }
 
     public Task<Quota> GetAsync() => Task.FromResult(new Quota(

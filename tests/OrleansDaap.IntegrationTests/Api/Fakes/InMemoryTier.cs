@@ -5,34 +5,40 @@ namespace OrleansDaap.IntegrationTests.Api.Fakes;
 
 internal sealed class InMemoryTier(InMemoryPlatform platform, string id) : ITierGrain
 {
-    public Task<TierState> CreateAsync(TierSpec spec)
+    public async Task<TierState> CreateAsync(TierSpec spec, AuditEntry? entry)
     {
-        var tier = new TierState { Id = id, Revision = 1, Spec = spec, CreatedAt = InMemoryPlatform.Now, UpdatedAt = InMemoryPlatform.Now, ETag = platform.NextVersion() };
-        return platform.Tiers.TryAdd(id, tier)
-            ? Task.FromResult(tier)
-            : throw new ProblemException(ProblemCode.NameTaken, "There is such a tier.");
+        if (platform.Tiers.ContainsKey(id))
+            throw new ProblemException(ProblemCode.NameTaken, "There is such a tier.");
+        return await SaveAsync(new TierState { Id = id, Revision = 1, Spec = spec, CreatedAt = InMemoryPlatform.Now, UpdatedAt = InMemoryPlatform.Now }, entry);
     }
 
     public Task<TierState?> GetAsync() => Task.FromResult(platform.Tiers.GetValueOrDefault(id));
 
-    public Task<TierState> UpdateAsync(TierSpec spec, int expectedRevision, IfMatch? condition)
+    public Task<TierState> UpdateAsync(TierSpec spec, int expectedRevision, IfMatch? condition, AuditEntry? entry)
     {
         platform.Before("update-tier");
         var tier = platform.Tiers[id];
         condition?.Demand(tier.ETag);
         if (tier.Revision != expectedRevision)
             throw new ProblemException(ProblemCode.PreconditionFailed, "It has moved on.");
-        return Task.FromResult(platform.Tiers[id] = tier with { Spec = spec, Revision = tier.Revision + 1, ETag = platform.NextVersion() });
+        return tier.Spec == spec ? Task.FromResult(tier) : SaveAsync(tier with { Spec = spec, Revision = tier.Revision + 1 }, entry);
     }
 
-    public Task DeleteAsync(IfMatch? condition)
+    public async Task<TierState> DeleteAsync(IfMatch? condition, AuditEntry? entry)
     {
         if (!platform.Tiers.TryGetValue(id, out var tier))
             throw ProblemException.NotFound("such tier");
         condition?.Demand(tier.ETag);
         if (platform.Databases.Values.Any(database => database.Tier.Id == id))
             throw new ProblemException(ProblemCode.TierInUse, "It is in use.");
+        await platform.AppendWithChangeAsync(entry);
         platform.Tiers.TryRemove(id, out _);
-        return Task.CompletedTask;
+        return tier with { Audit = entry };
+    }
+
+    private async Task<TierState> SaveAsync(TierState tier, AuditEntry? entry)
+    {
+        await platform.AppendWithChangeAsync(entry);
+        return (platform.Tiers[id] = tier with { ETag = platform.NextVersion() }) with { Audit = entry };
     }
 }
