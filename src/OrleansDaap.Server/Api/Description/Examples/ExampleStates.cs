@@ -108,7 +108,7 @@ internal static class ExampleStates
     };
 
     public static AuditEntry Entry { get; } = new(
-        RequestId, Then, RequestId, Team, Role.ProductTeam, KeyId, "create-database", "/databases", "accepted", StatusCodes.Status202Accepted, "127.0.0.1");
+        RequestId, Then, RequestId, Team, WireName.Of(Role.ProductTeam), KeyId, "create-database", "/databases", "accepted", StatusCodes.Status202Accepted, "127.0.0.1");
 
     private static Operation Creation(OperationStatus status, DateTimeOffset? finishedAt) => new()
     {
