@@ -229,7 +229,7 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
         _backend.Manual = false;
         _backend.FailWith(Restored, "restore-source-gone", "The backup is gone.");
         _backend.Complete(Restored);
-        await ReconcileAsync(1, Restored);
+        await ReconcileAsync(2, Restored);
         _backend.Heal(Restored);
         _silo.Clock.Advance(TimeSpan.FromMinutes(1));
         await ReconcileAsync(4, Restored);

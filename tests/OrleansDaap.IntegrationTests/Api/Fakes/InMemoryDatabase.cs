@@ -1,5 +1,7 @@
+using OrleansDaap.Backups;
 using OrleansDaap.Common;
 using OrleansDaap.Databases;
+using OrleansDaap.Provisioning;
 
 namespace OrleansDaap.IntegrationTests.Api.Fakes;
 
@@ -14,8 +16,11 @@ internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : I
         var parsed = new DatabaseId(id);
         if (platform.Databases.TryGetValue(id, out var known))
             return Task.FromResult(known);
+        if (request.Recovery is { } recovery && recovery.TargetTime > InMemoryPlatform.Now)
+            throw new ProblemException(ProblemCode.RestoreTargetOutOfRange, "It is yet to come.") { Earliest = tier.CreatedAt, Latest = InMemoryPlatform.Now };
         return Save(new DatabaseState
         {
+            RestoredFrom = request.Recovery,
             Id = parsed,
             Name = request.Name,
             OwnerTeam = request.OwnerTeam,
@@ -70,6 +75,17 @@ internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : I
             ? Save(Begin(database, OperationKind.Unfreeze) with { Status = DatabaseStatus.Provisioning }, entry)
             : throw new ProblemException(ProblemCode.InvalidState, "It is not frozen.") { CurrentStatus = WireName.Of(database.Status) };
     }
+
+    public Task<DatabaseState> BackUpAsync(BackupRequest request, AuditEntry? entry)
+    {
+        var database = platform.Databases[id];
+        if (database.Tier.Spec.Backup is null)
+            throw new ProblemException(ProblemCode.BackupNotConfigured, "Its tier takes no backups.");
+        var backups = database.Backups ?? new BackupState();
+        return Save(database with { Backups = backups with { Queue = [.. backups.Queue, new(request, BackupCause.OnDemand, InMemoryPlatform.Now)] } }, entry);
+    }
+
+    public Task<DatabaseState> PrepareRestoreAsync(DateTimeOffset target) => Task.FromResult(platform.Databases[id]);
 
     public Task ReconcileAsync() => Task.CompletedTask;
 

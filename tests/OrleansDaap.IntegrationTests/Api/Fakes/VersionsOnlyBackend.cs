@@ -3,7 +3,7 @@ using OrleansDaap.Provisioning;
 
 namespace OrleansDaap.IntegrationTests.Api.Fakes;
 
-/// <summary>A backend as far as the API looks at one: its versions and its health.</summary>
+/// <summary>A backend as far as the API looks at one: its versions, its health and that it has no backups yet.</summary>
 internal sealed class VersionsOnlyBackend : IPostgresBackend
 {
     public Func<IReadOnlyList<int>> Versions { get; set; } = static () => [15, 16];
@@ -22,7 +22,7 @@ internal sealed class VersionsOnlyBackend : IPostgresBackend
 
     public Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<Backup>> ListBackupsAsync(DatabaseId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<Backup>> ListBackupsAsync(DatabaseId id, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Backup>>([]);
 
     public Task DrillAsync(DatabaseId id, string drill, CancellationToken cancellationToken) => throw new NotSupportedException();
 
