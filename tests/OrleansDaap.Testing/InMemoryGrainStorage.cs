@@ -18,6 +18,9 @@ public sealed class InMemoryGrainStorage : IGrainStorage
     /// <summary>Runs before every operation; may wait or throw, as a slow or broken store does.</summary>
     public Func<StorageOperation, GrainId, Task>? Before { get; set; }
 
+    /// <summary>Runs after every write that was made; when it throws, the writer never hears that it was.</summary>
+    public Func<Task>? After { get; set; }
+
     public long Writes => Interlocked.Read(ref _writes);
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -45,6 +48,7 @@ public sealed class InMemoryGrainStorage : IGrainStorage
                 ? _records.TryAdd(key, record)
                 : _records.TryGetValue(key, out var stored) && stored.ETag == grainState.ETag && _records.TryUpdate(key, record, stored),
             key, grainState.ETag);
+        await (After?.Invoke() ?? Task.CompletedTask);
         (grainState.ETag, grainState.RecordExists) = (record.ETag, true);
     }
 

@@ -34,6 +34,13 @@ internal static class DatabasesApi
             .TakesIfMatch().Refuses(
                 ProblemCode.ValidationFailed, ProblemCode.Forbidden, ProblemCode.NotFound, ProblemCode.DeletionProtected,
                 ProblemCode.InvalidState, ProblemCode.BackupNotConfigured);
+        app.MapPost("/databases/{id}/tier", MoveAsync).WithTags("Databases").Requires(Role.PlatformTeam)
+            .WithName("move-database").WithSummary("Move a database to a tier's current revision")
+            .WithDescription(
+                "Takes a place in the tier's quota first, and gives the old one back once the cluster has followed. The database must be ready, or in "
+                + "error, and keeps its data: a tier with less storage, another major version of PostgreSQL or another storage class is a mistake in "
+                + "the field. One that is at this revision already is answered as it is. To undo a move, move back.")
+            .Takes<TierMoveRequest>().Refuses(ProblemCode.NotFound, ProblemCode.InvalidState, ProblemCode.QuotaExceeded);
         databases.MapPost("/{id}/unfreeze", UnfreezeAsync).WithName("unfreeze-database").WithSummary("Unfreeze a database")
             .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState);
     }
@@ -119,6 +126,13 @@ internal static class DatabasesApi
         {
             return new(database);
         }
+    }
+
+    private static async Task<AcceptedDatabase> MoveAsync(string id, HttpContext http, IGrainFactory grains)
+    {
+        var database = await grains.VisibleDatabaseAsync(ParseId(id), http.Caller());
+        var request = (await JsonBody.ReadAsync(http.Request, WireJson.Default.TierMoveRequest)).Checked();
+        return new(await grains.GetGrain<IDatabaseGrain>(database.Id.Value).MoveAsync(request.Tier!));
     }
 
     private static Tagged<Ok<DatabaseResponse>> Shown(DatabaseState database) =>

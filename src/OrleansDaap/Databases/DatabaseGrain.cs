@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansDaap.Common;
@@ -135,7 +136,11 @@ internal sealed partial class DatabaseGrain(
                 WakeAfter(options.Value.ProgressDeadline);
                 break;
             case DatabaseStep.ReleaseQuota:
-                await GrainFactory.GetGrain<IQuotaGrain>(next.Tier.Id).ReleaseAsync(Id);
+                await ReleaseQuotaAsync();
+                break;
+            case DatabaseStep.TrimQuota:
+                await TrimQuotaAsync();
+                StopWaking();
                 break;
             case DatabaseStep.Wait wait:
                 WakeAfter(wait.Time);
@@ -161,13 +166,8 @@ internal sealed partial class DatabaseGrain(
     private async Task<DatabaseState> AcceptAsync(Func<DatabaseState, DatabaseState> request, IfMatch? condition = null)
     {
         await RefreshAsync();
-        if (!database.RecordExists)
-        {
-            DeactivateOnIdle();
-            throw ProblemException.NotFound($"database {Id}");
-        }
-
-        condition?.Demand(database.Etag);
+        MustExist();
+        condition?.Demand(Answer().ETag);
         var next = request(database.State);
         if (next != database.State)
         {
@@ -183,7 +183,20 @@ internal sealed partial class DatabaseGrain(
     }
 
     /// <summary>What callers get: the record as last saved, and its version.</summary>
-    private DatabaseState Answer() => (_stored ?? database.State) with { ETag = database.Etag };
+    private DatabaseState Answer()
+    {
+        var state = _stored ?? database.State;
+        return state with { ETag = state.UpdatedAt.UtcTicks.ToString(CultureInfo.InvariantCulture) };
+    }
+
+    private void MustExist()
+    {
+        if (!database.RecordExists)
+        {
+            DeactivateOnIdle();
+            throw ProblemException.NotFound($"database {Id}");
+        }
+    }
 
     /// <summary>A database that serves is not touched by a backend that cannot be asked; one that waits for it says so.</summary>
     private async Task NoteBackendTroubleAsync(Exception exception)
