@@ -113,23 +113,36 @@ internal static class DatabasePlan
     private static (DatabaseStep, DatabaseState) Reached(DatabaseState state, ClusterObservation seen, DatabaseStatus status, DateTimeOffset now)
     {
         var reason = status == DatabaseStatus.Ready ? seen.Reason : null;
-        if (state.Settled && state.Status == status && state.Observed == seen && Same(state.StatusReason, reason))
+        var told = state.Status == status && state.Observed == seen && Same(state.StatusReason, reason);
+        if (state.Settled && told)
         {
             return (new DatabaseStep.Rest(), state);
         }
 
-        return (new DatabaseStep.Rest(), Changed(state, now) with
+        var reached = Changed(state, now) with
         {
             Observed = seen,
             Status = status,
             StatusReason = reason,
-            Settled = true,
             Failures = 0,
             RetryAt = null,
             ReadyAt = status == DatabaseStatus.Ready ? state.ReadyAt ?? now : state.ReadyAt,
-            Operations = OperationLog.Succeeded(state.Operations, now),
-        });
+        };
+        return state.MovingFrom.Count == 0
+            ? (new DatabaseStep.Rest(), reached with { Settled = true, Operations = OperationLog.Succeeded(state.Operations, now) })
+            : Arrival(state, reached, now);
     }
+
+    /// <summary>The cluster is what the new tier says: first that is told, then the quota gets back what the database does not need any more.</summary>
+    private static (DatabaseStep, DatabaseState) Arrival(DatabaseState state, DatabaseState reached, DateTimeOffset now) =>
+        state.Observed is not { } known || known.Generation < state.Generation
+            ? (new DatabaseStep.Wait(TimeSpan.Zero), reached with { Operations = OperationLog.Advanced(state.Operations, now) })
+            : (new DatabaseStep.TrimQuota(), reached with
+            {
+                Settled = true,
+                MovingFrom = [],
+                Operations = OperationLog.Succeeded(state.Operations, now),
+            });
 
     /// <summary>PostgreSQL should run and does not: still told as ready, with the reason, until starting it again fails.</summary>
     private static DatabaseState FallenOver(DatabaseState state, DateTimeOffset now) =>
@@ -150,11 +163,12 @@ internal static class DatabasePlan
         Settled = true,
         Failures = 0,
         RetryAt = null,
+        MovingFrom = [],
         DeletedAt = now,
         Operations = OperationLog.Succeeded(state.Operations, now),
     };
 
-    private static DatabaseState Changed(DatabaseState state, DateTimeOffset now) => state with { UpdatedAt = now };
+    private static DatabaseState Changed(DatabaseState state, DateTimeOffset now) => state.ChangedAt(now);
 
     private static bool Same(StatusReason? one, StatusReason? other) => one?.Code == other?.Code && one?.Message == other?.Message;
 

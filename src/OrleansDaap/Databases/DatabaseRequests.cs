@@ -45,7 +45,7 @@ internal static class DatabaseRequests
 
         // The backend lets the owner's namespaces in, so a new owner is a new generation of the cluster.
         return next.OwnerTeam == state.OwnerTeam
-            ? next with { UpdatedAt = now }
+            ? next.ChangedAt(now)
             : Want(next, next.Wanted, now);
     }
 
@@ -79,7 +79,36 @@ internal static class DatabaseRequests
             ? OperationLog.Begin(Want(state, WantedCluster.Running, now) with { Status = DatabaseStatus.Provisioning }, OperationKind.Unfreeze, now)
             : throw Refused(state, "Only a frozen database can be unfrozen.");
 
-    private static DatabaseState Want(DatabaseState state, WantedCluster wanted, DateTimeOffset now) => state with
+    /// <summary>
+    /// The tier's cluster is wanted from now on, and what the present tier's quota holds is kept until it is there. One that failed to get
+    /// somewhere may be moved too: that is what heals it, or takes it back.
+    /// </summary>
+    public static DatabaseState Move(DatabaseState state, TierState tier, DateTimeOffset now)
+    {
+        if (state.Wanted != WantedCluster.Running || state.Status is not (DatabaseStatus.Ready or DatabaseStatus.Error))
+        {
+            throw Refused(state, "Only a database that is ready, or failed on its way there, can be moved to another tier.");
+        }
+
+        if (tier.Id == state.Tier.Id && tier.Revision == state.Tier.Revision)
+        {
+            return state;
+        }
+
+        if (TierMove.Mistakes(state.Tier.Spec, tier) is { Count: > 0 } mistakes)
+        {
+            throw ProblemException.Invalid(new Dictionary<string, string[]> { ["tier"] = [.. mistakes] });
+        }
+
+        var moving = Want(state, WantedCluster.Running, now) with
+        {
+            Tier = tier with { ETag = null },
+            MovingFrom = [.. state.MovingFrom.Append(state.Tier.Id).Distinct(StringComparer.Ordinal)],
+        };
+        return OperationLog.Begin(moving, OperationKind.MoveTier, now);
+    }
+
+    private static DatabaseState Want(DatabaseState state, WantedCluster wanted, DateTimeOffset now) => state.ChangedAt(now) with
     {
         Wanted = wanted,
         Generation = state.Generation + 1,
@@ -87,7 +116,6 @@ internal static class DatabaseRequests
         Settled = false,
         Failures = 0,
         RetryAt = null,
-        UpdatedAt = now,
     };
 
     private static ProblemException Refused(DatabaseState state, string detail) =>

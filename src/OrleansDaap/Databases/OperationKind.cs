@@ -11,4 +11,5 @@ public enum OperationKind
     Freeze,
     Unfreeze,
     HardDelete,
+    MoveTier,
 }

@@ -18,7 +18,7 @@ internal sealed record DatabaseResponse
 
     public required string Tier { get; init; }
 
-    /// <summary>The revision of the tier that the database was made with.</summary>
+    /// <summary>The revision of the tier that the database was made with, or last moved to.</summary>
     public required int TierRevision { get; init; }
 
     public required DatabaseStatus Status { get; init; }
