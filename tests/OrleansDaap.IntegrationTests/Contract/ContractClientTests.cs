@@ -27,7 +27,7 @@ public sealed class ContractClientTests(PostgresFixture postgres)
         await package.RunAsync("openapi-typescript/bin/cli.js", Description, "--output", "src/generated/api.ts");
         await package.RunAsync("typescript/bin/tsc", "--project", ".");
         await package.TestAsync("examples");
-        await using var server = await FakeBackendServer.StartAsync(await postgres.Server.CreateDatabaseAsync());
+        await using var server = await InProcessServer.StartAsync(await postgres.Server.CreateDatabaseAsync());
         await package.TestAsync("life", ("DAAP_URL", server.Address.ToString().TrimEnd('/')), ("DAAP_KEY", server.Key));
         Assert.Empty(server.Logs.Messages);
     }

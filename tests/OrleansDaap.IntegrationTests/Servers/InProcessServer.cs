@@ -12,13 +12,13 @@ using OrleansDaap.Testing.Servers;
 
 namespace OrleansDaap.IntegrationTests.Servers;
 
-/// <summary>The whole server on a free port, over real PostgreSQL, but for a backend whose clusters are ready as soon as they are asked for.</summary>
-internal sealed class FakeBackendServer : IAsyncDisposable
+/// <summary>The whole server on a free port in this process, over real PostgreSQL, but for a backend whose clusters are ready as soon as they are asked for.</summary>
+internal sealed class InProcessServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ScratchDirectory _data;
 
-    private FakeBackendServer(WebApplication app, ScratchDirectory data, string key, CapturedLogs logs)
+    private InProcessServer(WebApplication app, ScratchDirectory data, string key, CapturedLogs logs)
     {
         (_app, _data, Key, Logs) = (app, data, key, logs);
         Address = new Uri(app.Urls.Single());
@@ -37,7 +37,7 @@ internal sealed class FakeBackendServer : IAsyncDisposable
     /// <summary>Warnings and worse.</summary>
     public CapturedLogs Logs { get; }
 
-    public static async Task<FakeBackendServer> StartAsync(string connectionString)
+    public static async Task<InProcessServer> StartAsync(string connectionString)
     {
         var data = new ScratchDirectory();
         var key = ApiKeySecret.New();
