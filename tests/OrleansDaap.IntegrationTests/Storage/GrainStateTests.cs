@@ -22,7 +22,7 @@ public sealed class GrainStateTests(PostgresFixture postgres) : StorageTest(post
         Assert.True(read.RecordExists);
         Assert.Equal(written.ETag, read.ETag);
         Assert.Equal(database.Operations[0].Steps, read.State.Operations[0].Steps);
-        Assert.Equal(database with { Operations = [] }, read.State with { Operations = [] });
+        Assert.Equal(database with { Operations = [], MovingFrom = [] }, read.State with { Operations = [], MovingFrom = [] });
     }
 
     [PostgresFact]
