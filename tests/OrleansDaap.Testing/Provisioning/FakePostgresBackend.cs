@@ -32,6 +32,9 @@ public sealed class FakePostgresBackend(TimeProvider time) : IPostgresBackend
         set => _manual = value;
     }
 
+    /// <summary>The clusters that there are, in whatever state.</summary>
+    public IReadOnlyCollection<DatabaseId> Clusters => [.. _clusters.Keys];
+
     /// <summary>Every spec that was ever applied, in order, ignored ones included.</summary>
     public IReadOnlyCollection<ClusterSpec> Applied => _applied;
 
