@@ -106,14 +106,17 @@ internal sealed partial class DatabaseGrain(
 
     public Task RemindAsync() => this.RegisterOrUpdateReminder(ReconcileReminder, options.Value.ReconcileEvery, options.Value.ReconcileEvery);
 
-    public Task ReceiveReminder(string reminderName, TickStatus status) => ReconcileAsync();
+    public Task ReceiveReminder(string reminderName, TickStatus status) => ReconcileAsync(scheduled: true);
 
-    public async Task ReconcileAsync()
+    public Task ReconcileAsync() => ReconcileAsync(scheduled: false);
+
+    private async Task ReconcileAsync(bool scheduled)
     {
         try
         {
             await RefreshAsync();
             await (database.RecordExists ? TakeStepAsync() : ForgetAsync());
+            await ObserveExtensionsAsync(scheduled);
         }
         catch (BackendUnavailableException exception)
         {

@@ -19,6 +19,12 @@ public sealed class DatabaseOptions
     /// <summary>The longest wait between attempts, and so the time in which a database heals once the cause of its failure is gone.</summary>
     public TimeSpan RetryAtLeastEvery { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How often a ready database is asked for its extensions, by the wake-up of <see cref="ReconcileEvery"/> that is nearest, so no more often
+    /// than that. What is unchanged is written down, and told as observed, at every sixth look.
+    /// </summary>
+    public TimeSpan ObserveExtensionsEvery { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The wait after so many failures in a row.</summary>
     public TimeSpan RetryAfter(int failures)
     {
@@ -36,6 +42,7 @@ internal sealed class DatabaseOptionsValidator : IValidateOptions<DatabaseOption
         string[] mistakes =
         [
             .. Outside(nameof(options.ReconcileEvery), options.ReconcileEvery, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
+            .. Outside(nameof(options.ObserveExtensionsEvery), options.ObserveExtensionsEvery, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
             .. Outside(nameof(options.ProgressDeadline), options.ProgressDeadline, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1)),
             .. Outside(nameof(options.FirstRetryAfter), options.FirstRetryAfter, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),
             .. Outside(nameof(options.RetryAtLeastEvery), options.RetryAtLeastEvery, options.FirstRetryAfter, TimeSpan.FromHours(1)),

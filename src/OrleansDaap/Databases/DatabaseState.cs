@@ -102,6 +102,14 @@ public sealed record DatabaseState : IAudited
     [Id(22)]
     public IReadOnlyList<string> MovingFrom { get; init; } = [];
 
+    /// <summary>The extensions that were last seen in it; kept while nobody can look.</summary>
+    [Id(23)]
+    public IReadOnlyList<PostgresExtension> Extensions { get; init; } = [];
+
+    /// <summary>When they were last seen so and that was written down; null when never. See <see cref="ExtensionWatch"/>.</summary>
+    [Id(24)]
+    public DateTimeOffset? ExtensionsObservedAt { get; init; }
+
     /// <summary>What it is to hold in its tier's quota. It follows from the tier and is written for the ledger's sweep alone.</summary>
     public ResourceAmounts? Cost => Tier is { } tier ? DatabaseCost.Of(tier.Spec) : null;
 

@@ -20,5 +20,7 @@ internal sealed class VersionsOnlyBackend : IPostgresBackend
 
     public Task DestroyAsync(DatabaseId id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<PostgresExtension>?> ListExtensionsAsync(DatabaseId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public IAsyncEnumerable<DatabaseId> WatchAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }
