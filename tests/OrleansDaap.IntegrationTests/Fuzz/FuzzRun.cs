@@ -18,7 +18,7 @@ internal sealed class FuzzRun : IDisposable
     private readonly HttpClient _http;
     private readonly Uri _server;
 
-    private FuzzRun(FakeBackendServer server, int seed, JsonElement description, IReadOnlyList<(string Id, string Key)> teams, string revoked)
+    private FuzzRun(InProcessServer server, int seed, JsonElement description, IReadOnlyList<(string Id, string Key)> teams, string revoked)
     {
         _server = server.Address;
         _random = new Random(seed);
@@ -33,7 +33,7 @@ internal sealed class FuzzRun : IDisposable
 
     public IEnumerable<string> NeverSucceeded => _operations.Select(operation => operation.Id).Except(_succeeded);
 
-    public static async Task<FuzzRun> StartAsync(FakeBackendServer server, int seed)
+    public static async Task<FuzzRun> StartAsync(InProcessServer server, int seed)
     {
         var description = await server.Http.GetFromJsonAsync<JsonElement>("/openapi.json");
         var teams = new List<(string, string)> { await NewKeyAsync(server, "checkout"), await NewKeyAsync(server, "search") };
@@ -63,7 +63,7 @@ internal sealed class FuzzRun : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static async Task<(string Id, string Key)> NewKeyAsync(FakeBackendServer server, string team)
+    private static async Task<(string Id, string Key)> NewKeyAsync(InProcessServer server, string team)
     {
         using var answer = await server.Http.PostAsJsonAsync("/api-keys", new { team, role = "product-team" });
         var key = await answer.Content.ReadFromJsonAsync<JsonElement>();

@@ -29,7 +29,7 @@ public sealed class FuzzTests(PostgresFixture postgres, ITestOutputHelper output
         var seed = int.TryParse(Environment.GetEnvironmentVariable("DAAP_FUZZ_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given
             : isSoak ? Random.Shared.Next() : 1;
         output.WriteLine($"seed {seed}");
-        await using var server = await FakeBackendServer.StartAsync(await postgres.Server.CreateDatabaseAsync());
+        await using var server = await InProcessServer.StartAsync(await postgres.Server.CreateDatabaseAsync());
         using var run = await FuzzRun.StartAsync(server, seed);
 
         var failures = new List<string>();
@@ -50,7 +50,7 @@ public sealed class FuzzTests(PostgresFixture postgres, ITestOutputHelper output
         await AssertWellAsync(server);
     }
 
-    private static async Task AssertWellAsync(FakeBackendServer server)
+    private static async Task AssertWellAsync(InProcessServer server)
     {
         using var health = await server.Http.GetAsync("/health");
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
