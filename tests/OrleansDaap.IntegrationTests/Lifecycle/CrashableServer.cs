@@ -19,7 +19,7 @@ internal sealed class CrashableServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly ScratchDirectory _data = new();
     private readonly string _connectionString;
-    private WebApplication _app = null!;
+    private WebApplication? _app;
 
     private CrashableServer(string connectionString) => (_connectionString, Backend) = (connectionString, new FakePostgresBackend(Clock));
 
@@ -39,8 +39,9 @@ internal sealed class CrashableServer : IAsyncDisposable
     /// <summary>Drops everything that is in memory: from one moment on it writes nothing any more, in the middle of whatever it does.</summary>
     public async Task CrashAsync()
     {
-        _app.Services.GetRequiredService<Fence>().Hold(NoLease);
-        _app.Services.GetRequiredService<EmbeddedSilo.Hosting.Silo>().Tenure?.Lose();
+        var services = _app!.Services;
+        services.GetRequiredService<Fence>().Hold(NoLease);
+        services.GetRequiredService<EmbeddedSilo.Hosting.Silo>().Tenure?.Lose();
         await StopAsync();
     }
 
@@ -54,13 +55,16 @@ internal sealed class CrashableServer : IAsyncDisposable
                 $"--Daap:BootstrapApiKey={Key}",
                 "--Daap:RateLimit:PermitsPerSecond=0",
                 "--Logging:LogLevel:Default=None",
+
+                // Each host would watch its files, and the system lets nobody have many watches.
+                "--hostBuilder:reloadConfigOnChange=false",
             ],
             services => services
                 .AddSingleton<TimeProvider>(Clock)
                 .AddSingleton(new LeaseOptions { Silence = null })
                 .AddSingleton<IPostgresBackend>(Backend));
         await _app.StartAsync();
-        await _app.Services.GetRequiredService<BootstrapKey>().Accepted.WaitAsync(Patience);
+        await UntilActiveAsync(_app.Services.GetRequiredService<BootstrapKey>().Accepted).WaitAsync(Patience);
         Http = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
         Http.DefaultRequestHeaders.Add("X-API-Key", Key);
     }
@@ -71,10 +75,22 @@ internal sealed class CrashableServer : IAsyncDisposable
         _data.Dispose();
     }
 
+    /// <summary>Whatever goes wrong on the way is tried again after a while, which has to pass.</summary>
+    private async Task UntilActiveAsync(Task active)
+    {
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (await Task.WhenAny(active, pace.WaitForNextTickAsync().AsTask()) != active)
+            Clock.Advance(TimeSpan.FromSeconds(1));
+        await active;
+    }
+
     private async Task StopAsync()
     {
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-        Http.Dispose();
+        // Null when it is stopped, or could not be started.
+        if (Interlocked.Exchange(ref _app, null) is not { } app)
+            return;
+        await app.StopAsync();
+        await app.DisposeAsync();
+        Http?.Dispose();
     }
 }

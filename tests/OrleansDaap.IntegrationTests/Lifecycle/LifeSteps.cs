@@ -15,7 +15,7 @@ internal static class LifeSteps
         from kind in Gen.Frequency(Weights().Select(one => (one.Weight, Gen.Constant(one.Kind))).ToArray())
         from which in Gen.Choose(0, 9)
         from amount in Gen.Choose(0, 6)
-        from crash in Gen.Frequency((9, Gen.Constant((int?)null)), (1, Gen.Choose(0, 20).Select(after => (int?)after)))
+        from crash in Gen.Frequency((9, Gen.Constant((int?)null)), (1, Gen.Choose(0, 4).Select(after => (int?)after)))
         select new LifeStep(kind, which, amount, IsRequest(kind) ? crash : null);
 
     private static IEnumerable<(int Weight, StepKind Kind)> Weights() =>

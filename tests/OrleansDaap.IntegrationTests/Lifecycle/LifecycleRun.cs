@@ -249,13 +249,11 @@ internal sealed class LifecycleRun(CrashableServer server)
     private async Task<ApiAnswer> SendAsync(HttpMethod method, string path, Func<string, object>? body, LifeStep? step = null)
     {
         var id = $"r{++_requests}";
-        var sent = SendAsync(method, path, id, body?.Invoke(id));
         if (step?.CrashAfter is not { } after)
-            return await sent;
-
-        // Other threads run meanwhile: the further the request has come, the more of them had their turn.
-        for (var turn = 0; turn < after * after && !sent.IsCompleted; turn++)
-            await Task.Yield();
+            return await SendAsync(method, path, id, body?.Invoke(id));
+        using var transactions = new TransactionCount(after);
+        var sent = SendAsync(method, path, id, body?.Invoke(id));
+        await Task.WhenAny(sent, transactions.Reached);
         await server.CrashAsync();
         var answer = await sent;
         await server.StartAsync();

@@ -13,7 +13,7 @@ namespace OrleansDaap.IntegrationTests.Lifecycle;
 public sealed class LifecycleTests(PostgresFixture postgres)
 {
     /// <summary>Some 35 steps each.</summary>
-    private const int Runs = 8;
+    private const int Runs = 6;
 
     /// <summary>How much more there is under <c>make soak</c>.</summary>
     private const int SoakFactor = 50;
