@@ -5,14 +5,14 @@ namespace OrleansDaap.IntegrationTests.Fuzz;
 /// <summary>Makes requests wrong, in one way at a time: their path, method, query, headers, key or body.</summary>
 internal sealed class Mutator(Random random, BodyMutator bodies, IReadOnlyList<string> badKeys)
 {
-    /// <summary>Below the web server's own limit of 8 KiB a request line, which it refuses before there is a request.</summary>
-    private const int LongPath = 6000;
+    /// <summary>Three of them are below the web server's own limit of 8 KiB a request line, beyond which there is no request to answer.</summary>
+    private const int LongPath = 2400;
 
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "BREW"];
 
     private static readonly string[] BadIds =
     [
-        "", "%20", "..", "%2e%2e", ".", "%2F", "a%2Fb", "%5C", "%c0%ae", "%ff", "%0a", "%7f", "%e2%80%ae", "ÿ", "db-", "op-", "op--", "op-1-99999999999999999999",
+        "", "%20", "..", "%2e%2e", ".", "%2F", "a%2Fb", "%5C", "%c0%ae", "%ff", "%0a", "%7f", "%e2%80%ae", "%c3%bf", "db-", "op-", "op--", "op-1-99999999999999999999",
         "db-00000000000000000000000000", "DB-01KMB5W8DZT6A4C2F9H7M3P5QS", "db-01kmb5w8dzt6a4c2f9h7m3p5q%00", "null", "0", "-1", "*", "';--", "$(id)", "%25", "%", "%zz",
         "a;b=c", "a,b", "{id}", new('a', 41), new('a', 500), new('a', LongPath),
     ];
