@@ -150,7 +150,13 @@ public abstract class PostgresBackendContract : IAsyncLifetime
         var before = (await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready)).Endpoint!;
         var larger = spec with
         {
-            Generation = 2, HasData = true, Tier = "large", CpuCores = 4, MemoryGib = 1, StorageGib = 2, Pooler = new PoolerSpec(PoolMode.Session, 10),
+            Generation = 2,
+            HasData = true,
+            Tier = "large",
+            CpuCores = 4,
+            MemoryGib = 1,
+            StorageGib = 2,
+            Pooler = new PoolerSpec(PoolMode.Session, 10),
         };
         await Backend.ApplyAsync(larger, default);
         var grown = (await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready, 2)).Endpoint!;
