@@ -7,7 +7,7 @@ SERVER := src/OrleansDaap.Server
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build run test soak bench format clean tools
+.PHONY: help build run test soak bench format clean tools test-tools
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-14s%s\n", $$1, $$2 }'
@@ -19,7 +19,7 @@ run: tools ## Build and serve on http://127.0.0.1:8080; ARGS="--Daap:DataDirecto
 	@dotnet build $(SERVER) $(DOTNET_FLAGS)
 	@exec dotnet $(SERVER)/bin/$(CONFIGURATION)/net10.0/OrleansDaap.Server.dll $(ARGS)
 
-test: tools ## Run every test on real PostgreSQL; ends with "N passed, N failed"
+test: test-tools ## Run every test on real PostgreSQL; ends with "N passed, N failed"
 	@dotnet build OrleansDaap.sln $(DOTNET_FLAGS)
 	@tests/run-tests.sh $(CONFIGURATION)
 
@@ -35,7 +35,10 @@ format: ## Put the code into its house style; CHECK=1 only says what differs
 	@dotnet format OrleansDaap.sln $(if $(CHECK),--verify-no-changes)
 
 clean: ## Remove everything that was built; data stays
-	@find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+	@find src tests -type d \( -name bin -o -name obj -o -name node_modules \) -prune -exec rm -rf {} +
 
 tools:
 	@deploy/install-tools.sh
+
+test-tools:
+	@deploy/install-tools.sh tests

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs what the local backend runs: PostgreSQL 15 or newer, pgaudit of the same major, PgBouncer and pgBackRest.
-# Does nothing when all of it is there.
+# With "tests" as its argument also what the tests run: Node.js and npm. Does nothing when all of it is there.
 set -euo pipefail
 
 oldest=15
+for_tests=${1:-}
 
 # The majors that are installed and new enough, the newest first.
 majors() {
@@ -40,6 +41,10 @@ missing() {
   has_pgaudit "$1" || wanted+=("postgresql-$1-pgaudit")
   has pgbouncer || wanted+=(pgbouncer)
   has pgbackrest || wanted+=(pgbackrest)
+  if [ "$for_tests" = tests ]; then
+    has node || wanted+=(nodejs)
+    has npm || wanted+=(npm)
+  fi
   echo "${wanted[*]:-}"
 }
 
@@ -77,13 +82,13 @@ TEXT
 }
 
 with_apt() {
-  local major wanted
+  local major wanted=
   major=$(best_major)
   if [ -n "$major" ]; then
     wanted=$(missing "$major")
     [ -n "$wanted" ] || return 0
   fi
-  echo "Installing what the local backend runs (PostgreSQL, pgaudit, PgBouncer, pgBackRest) with apt…"
+  echo "Installing what is missing (${wanted:-PostgreSQL, pgaudit, PgBouncer, pgBackRest}) with apt…"
   apt update
   major=${major:-$(newest_offered)}
   if [ -z "$major" ]; then
@@ -103,6 +108,7 @@ with_brew() {
   for formula in postgresql@17 pgaudit pgbouncer pgbackrest; do
     brew list "$formula" >/dev/null 2>&1 || { echo "Installing $formula with brew…"; brew install "$formula"; }
   done
+  [ "$for_tests" != tests ] || has npm || brew install node
 }
 
 if command -v apt-get >/dev/null; then
@@ -110,6 +116,8 @@ if command -v apt-get >/dev/null; then
 elif command -v brew >/dev/null; then
   with_brew
 else
+  # Tests that need Node.js are skipped without it.
+  for_tests=
   major=$(best_major)
   if [ -z "$major" ] || [ -n "$(missing "$major")" ]; then
     echo "Neither apt-get nor brew is here. Install PostgreSQL $oldest or newer, its pgaudit, PgBouncer and pgBackRest by hand." >&2

@@ -19,6 +19,7 @@ internal sealed class LocalPostgresBackend(
     ClusterSteps steps,
     ClusterLook look,
     ClusterDrift drift,
+    InstalledExtensions extensions,
     ChangeFeed feed,
     PortAllocator ports,
     PostgresInstallations installations,
@@ -117,6 +118,12 @@ internal sealed class LocalPostgresBackend(
     {
         await StartedAsync(cancellationToken);
         await foreach (var id in feed.WatchAsync(Existing, cancellationToken)) yield return id;
+    }
+
+    public async Task<IReadOnlyList<PostgresExtension>?> ListExtensionsAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        await StartedAsync(cancellationToken);
+        return Find(id)?.Observation.Phase == ClusterPhase.Ready ? await extensions.TryListAsync(id, cancellationToken) : null;
     }
 
     public async Task CheckAsync(CancellationToken cancellationToken)

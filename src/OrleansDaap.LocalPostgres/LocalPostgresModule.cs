@@ -25,6 +25,7 @@ internal static class LocalPostgresModule
         services.AddSingleton<ClusterStore>();
         services.AddSingleton<ClusterLook>();
         services.AddSingleton<ClusterDrift>();
+        services.AddSingleton<InstalledExtensions>();
         services.AddSingleton<ClusterSteps>();
         services.AddSingleton<PortAllocator>();
         services.AddSingleton<ChangeFeed>();

@@ -10,10 +10,10 @@ if (args.Any(argument => argument is "--help" or "-h"))
     Console.WriteLine("""
         Measures OrleansDaap against what it is built from, side by side in one run, and prints ratios.
 
-          make bench                     everything (about five minutes on two cores)
+          make bench                     everything (about seven minutes on two cores)
           make bench ARGS="start-up"     only the benchmarks named
 
-        Benchmarks: first-query, creates, reads, memory, start-up.
+        Benchmarks: first-query, creates, reads, lists, memory, start-up.
         """);
     return 0;
 }
@@ -23,6 +23,7 @@ if (args.Any(argument => argument is "--help" or "-h"))
     ("first-query", FirstQuery.RunAsync),
     ("creates", Creates.RunAsync),
     ("reads", Reads.RunAsync),
+    ("lists", Lists.RunAsync),
     ("memory", IdleMemory.RunAsync),
     ("start-up", StartUp.RunAsync),
 ];

@@ -22,6 +22,9 @@ public sealed class InMemoryGrainStorage : IGrainStorage
     /// <summary>The audit entries that were written with the states of their changes.</summary>
     public ConcurrentQueue<AuditEntry> Entries { get; } = new();
 
+    /// <summary>Runs after every write that was made; when it throws, the writer never hears that it was.</summary>
+    public Func<Task>? After { get; set; }
+
     public long Writes => Interlocked.Read(ref _writes);
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -50,6 +53,7 @@ public sealed class InMemoryGrainStorage : IGrainStorage
                 : _records.TryGetValue(key, out var stored) && stored.ETag == grainState.ETag && _records.TryUpdate(key, record, stored),
             key, grainState.ETag);
         NoteEntry(grainState.State);
+        await (After?.Invoke() ?? Task.CompletedTask);
         (grainState.ETag, grainState.RecordExists) = (record.ETag, true);
     }
 

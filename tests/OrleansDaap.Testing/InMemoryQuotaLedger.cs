@@ -14,8 +14,17 @@ public sealed class InMemoryQuotaLedger : IQuotaLedger
     /// <summary>Runs before every write; may wait or throw, as a slow or broken store does.</summary>
     public Func<Task>? BeforeWrite { get; set; }
 
-    /// <summary>What <see cref="ListOrphansAsync"/> finds.</summary>
-    public ConcurrentBag<DatabaseId> Orphans { get; } = [];
+    /// <summary>Runs after every write that was made; when it throws, the writer never hears that it was.</summary>
+    public Func<Task>? AfterWrite { get; set; }
+
+    /// <summary>What <see cref="ListStrayAsync"/> finds.</summary>
+    public ConcurrentBag<Reservation> Strays { get; } = [];
+
+    /// <summary>The only tier that has any; null: each has.</summary>
+    public string? StraysOf { get; set; }
+
+    /// <summary>Runs before strays are listed; may wait.</summary>
+    public Func<Task>? BeforeList { get; set; }
 
     public int Writes { get; private set; }
 
@@ -31,6 +40,19 @@ public sealed class InMemoryQuotaLedger : IQuotaLedger
     public async Task<long> WriteAsync(string tier, long version, IReadOnlyCollection<Reservation> added, IReadOnlyCollection<DatabaseId> removed)
     {
         await (BeforeWrite?.Invoke() ?? Task.CompletedTask);
+        var written = Write(tier, version, added, removed);
+        await (AfterWrite?.Invoke() ?? Task.CompletedTask);
+        return written;
+    }
+
+    public async Task<IReadOnlyList<Reservation>> ListStrayAsync(string tier, DateTimeOffset before)
+    {
+        await (BeforeList?.Invoke() ?? Task.CompletedTask);
+        return StraysOf is { } only && only != tier ? [] : [.. Strays];
+    }
+
+    private long Write(string tier, long version, IReadOnlyCollection<Reservation> added, IReadOnlyCollection<DatabaseId> removed)
+    {
         lock (_gate)
         {
             var (stored, held) = Of(tier);
@@ -54,9 +76,6 @@ public sealed class InMemoryQuotaLedger : IQuotaLedger
             return version + 1;
         }
     }
-
-    public Task<IReadOnlyList<DatabaseId>> ListOrphansAsync(string tier, DateTimeOffset before) =>
-        Task.FromResult<IReadOnlyList<DatabaseId>>([.. Orphans]);
 
     private (long Version, Dictionary<DatabaseId, ResourceAmounts> Held) Of(string tier) =>
         _ledgers.TryGetValue(tier, out var ledger) ? ledger : (0, []);

@@ -1,10 +1,11 @@
 using OrleansDaap.Common;
+using OrleansDaap.Quotas;
 using OrleansDaap.Tiers;
 
 namespace OrleansDaap.Testing;
 
-/// <summary>Knows which tiers are in use, because a test says so.</summary>
-public sealed class InMemoryTierListing : ITierListing
+/// <summary>Knows which tiers are in use, because a test or the ledger says so.</summary>
+public sealed class InMemoryTierListing(IQuotaLedger? ledger = null) : ITierListing
 {
     public HashSet<string> InUse { get; } = [];
 
@@ -13,5 +14,6 @@ public sealed class InMemoryTierListing : ITierListing
     public Task<IReadOnlyDictionary<string, int>> CountDatabasesAsync(IReadOnlyCollection<string> tiers, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<string, int>>(new Dictionary<string, int>());
 
-    public Task<bool> IsInUseAsync(string tier, CancellationToken cancellationToken) => Task.FromResult(InUse.Contains(tier));
+    public async Task<bool> IsInUseAsync(string tier, CancellationToken cancellationToken) =>
+        InUse.Contains(tier) || (ledger is not null && (await ledger.ReadAsync(tier)).Reservations.Count > 0);
 }

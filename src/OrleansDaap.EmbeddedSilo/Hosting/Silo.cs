@@ -17,6 +17,7 @@ internal sealed class Silo(
     IOptions<GrainCollectionOptions> collection,
     IOptions<SiloMessagingOptions> messaging,
     IOptions<ReminderOptions> reminders,
+    SiloMetrics metrics,
     ILogger<Silo> logger) : IDisposable
 {
     private volatile Tenure? _tenure;
@@ -58,6 +59,7 @@ internal sealed class Silo(
             }
 
             _tenure = tenure;
+            metrics.Show(this);
             foreach (var task in services.GetServices<StartupTask>().OrderBy(task => task.Stage))
             {
                 await task.Run(services, cancellationToken).WaitAsync(cancellationToken);

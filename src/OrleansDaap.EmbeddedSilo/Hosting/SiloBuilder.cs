@@ -21,6 +21,7 @@ internal sealed class SiloBuilder : ISiloBuilder
         services.AddOptions<SiloMessagingOptions>();
         services.AddOptions<ReminderOptions>();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<SiloMetrics>();
         services.TryAddSingleton<Silo>();
         services.TryAddSingleton<SiloStatus>();
         services.TryAddSingleton<ISiloStatus>(provider => provider.GetRequiredService<SiloStatus>());

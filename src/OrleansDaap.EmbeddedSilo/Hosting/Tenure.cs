@@ -44,6 +44,9 @@ internal sealed class Tenure : IDisposable
 
     public int ActivationCount => _activations.Count;
 
+    public IReadOnlyDictionary<GrainType, int> CountActivations() =>
+        _activations.CountBy(activation => activation.Key.Type).ToDictionary();
+
     public Activation? Find(GrainId grainId) => _activations.GetValueOrDefault(grainId);
 
     /// <summary>Sends a call to its grain, activating it if need be.</summary>

@@ -17,7 +17,7 @@ internal sealed class ClusterDrift(ClusterPlaces places, CertificateAuthority ca
         {
             var addresses = await places.ResolveAsync(cancellationToken);
             var place = places.Postgres(record, addresses);
-            var change = PostgresFiles.Compare(place.Pgdata, PostgresSettings.Conf(place, record.Spec.MemoryGib, PostgresSettings.MachineMemory), PostgresSettings.Hba);
+            var change = PostgresFiles.Compare(place.Pgdata, PostgresSettings.Conf(place, record.Spec.CpuCores, record.Spec.MemoryGib, PostgresSettings.MachineMemory), PostgresSettings.Hba);
             if (record.Spec.Pooler is { } pooler && record.PoolerPort is { } port)
                 change = Max(change, PgBouncerSettings.Compare(places.Pooler(record, port, addresses), pooler));
             if (!ca.IsServerCertificateGood(places.Tls(record.Spec.Id))) change = Max(change, SettingsChange.Reload);

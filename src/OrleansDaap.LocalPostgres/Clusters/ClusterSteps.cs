@@ -87,7 +87,7 @@ internal sealed class ClusterSteps(
         var place = places.Postgres(record, addresses);
         // One that a killed server began to start is known from here on, so that its port is not taken for a stranger's.
         await postgres.IsRunningOrClearedAsync(place.Pgdata, place.SocketFile, cancellationToken);
-        var change = configuration.Write(place.Pgdata, PostgresSettings.Conf(place, spec.MemoryGib, PostgresSettings.MachineMemory), PostgresSettings.Hba);
+        var change = configuration.Write(place.Pgdata, PostgresSettings.Conf(place, spec.CpuCores, spec.MemoryGib, PostgresSettings.MachineMemory), PostgresSettings.Hba);
         if (change == SettingsChange.Restart && PostgresServer.IsRunning(place.Pgdata))
         {
             logger.SettingsChanged(id);

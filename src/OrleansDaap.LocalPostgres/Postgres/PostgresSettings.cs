@@ -21,7 +21,7 @@ internal static class PostgresSettings
     /// <summary>The settings that a running server takes from a changed file; of all others it is not sure.</summary>
     private static readonly string[] Reloadable =
     [
-        "#", "log_", "ssl", "pgaudit.", "effective_cache_size", "password_encryption", "timezone", "default_text_search_config",
+        "#", "log_", "ssl", "pgaudit.", "effective_cache_size", "max_parallel_workers", "password_encryption", "timezone", "default_text_search_config",
     ];
 
     public const string Hba = """
@@ -43,10 +43,12 @@ internal static class PostgresSettings
 
     public static string Ident(string serverUser) => $"daap \"{serverUser}\" {TemplateRecipe.Superuser}\n";
 
-    public static string Conf(PostgresPlace place, decimal memoryGib, long machineMemoryBytes) => Common(place, connections: 100) + $"""
+    public static string Conf(PostgresPlace place, decimal cpuCores, decimal memoryGib, long machineMemoryBytes) => Common(place, connections: 100) + $"""
         listen_addresses = '{string.Join(',', place.ListenAddresses)}'
         shared_buffers = '{BufferMib(memoryGib, machineMemoryBytes)}MB'
         effective_cache_size = '{Mib(memoryGib * MibPerGib * 3 / 4)}MB'
+        max_parallel_workers = {Cores(cpuCores)}
+        max_parallel_workers_per_gather = {Cores(cpuCores / 2)}
 
         ssl = on
         ssl_min_protocol_version = 'TLSv1.3'
@@ -110,6 +112,9 @@ internal static class PostgresSettings
         default_text_search_config = 'pg_catalog.english'
 
         """;
+
+    // PostgreSQL itself takes part in each query; a worker beside it needs a core of its own.
+    private static string Cores(decimal value) => ((int)value).ToString(CultureInfo.InvariantCulture);
 
     private static string Mib(decimal value) => ((long)Math.Max(LeastBufferMib, value)).ToString(CultureInfo.InvariantCulture);
 }

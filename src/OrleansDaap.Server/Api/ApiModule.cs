@@ -46,6 +46,7 @@ internal static class ApiModule
         services.AddSingleton<MetricsCollector>();
         services.AddHostedService(provider => provider.GetRequiredService<MetricsCollector>());
         services.AddSingleton<DatabaseCounts>();
+        services.AddSingleton<QuotaUse>();
         services.AddSingleton<IHealthProbe, BackendProbe>();
         services.AddHostedService<AccessRuleCheck>();
         return services.AddDaapDescription();

@@ -36,6 +36,13 @@ internal static class DatabasesApi
             .TakesIfMatch().Refuses(
                 ProblemCode.ValidationFailed, ProblemCode.Forbidden, ProblemCode.NotFound, ProblemCode.DeletionProtected,
                 ProblemCode.InvalidState, ProblemCode.BackupNotConfigured);
+        app.MapPost("/databases/{id}/tier", MoveAsync).WithTags("Databases").Requires(Role.PlatformTeam)
+            .WithName("move-database").WithSummary("Move a database to a tier's current revision")
+            .WithDescription(
+                "Takes a place in the tier's quota first, and gives the old one back once the cluster has followed. The database must be ready, or in "
+                + "error, and keeps its data: a tier with less storage, another major version of PostgreSQL or another storage class is a mistake in "
+                + "the field. One that is at this revision already is answered as it is. To undo a move, move back.")
+            .Takes<TierMoveRequest>().Refuses(ProblemCode.NotFound, ProblemCode.InvalidState, ProblemCode.QuotaExceeded);
         databases.MapPost("/{id}/unfreeze", UnfreezeAsync).WithName("unfreeze-database").WithSummary("Unfreeze a database")
             .WithDescription("It comes back with its data; answers at once.")
             .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState);
@@ -129,6 +136,14 @@ internal static class DatabasesApi
         {
             return new(database);
         }
+    }
+
+    private static async Task<AcceptedDatabase> MoveAsync(string id, HttpContext http, IGrainFactory grains)
+    {
+        var database = await grains.VisibleDatabaseAsync(ParseId(id), http.Caller());
+        var request = (await JsonBody.ReadAsync(http.Request, WireJson.Default.TierMoveRequest)).Checked();
+        var grain = grains.GetGrain<IDatabaseGrain>(database.Id.Value);
+        return new(await http.ChangeAsync(StatusCodes.Status202Accepted, entry => GrainCalls.OnceMoreAsync(() => grain.MoveAsync(request.Tier!, entry))));
     }
 
     private static Tagged<Ok<DatabaseResponse>> Shown(DatabaseState database, HttpContext http) => Tagged.Of(

@@ -17,13 +17,14 @@ internal static class MetricsApi
             .Produces<string>(StatusCodes.Status200OK, "text/plain").Refuses(ProblemCode.Forbidden);
 
     private static async Task<IResult> GetAsync(
-        HttpContext http, IOptions<MetricsOptions> options, MetricsCollector collector, DatabaseCounts databases)
+        HttpContext http, IOptions<MetricsOptions> options, MetricsCollector collector, DatabaseCounts databases, QuotaUse quotas)
     {
         if (!options.Value.AllowRemote && (http.Connection.RemoteIpAddress is not { } address || !IPAddress.IsLoopback(address)))
             throw new ProblemException(ProblemCode.Forbidden, "Metrics are for this machine; Daap:Metrics:AllowRemote opens them to others.");
         var text = new StringBuilder();
         collector.Write(text);
         await databases.WriteAsync(text, http.RequestAborted);
+        await quotas.WriteAsync(text, http.RequestAborted);
         return TypedResults.Text(text.ToString(), PrometheusText.ContentType);
     }
 }

@@ -9,10 +9,13 @@ namespace OrleansDaap.Storage.Listings;
 /// <summary>Tiers by the age of their rows, and what refers to them.</summary>
 internal sealed class NpgsqlTierListing(PlatformDatabase database, StateJson json) : ITierListing
 {
+    // Tier by tier and status by status, from the index that is there for counting.
     private const string Count =
         """
-        SELECT tier, count(*)::int FROM grain_state
-        WHERE kind = 'database' AND tier = ANY($1) AND status = ANY($2) GROUP BY tier
+        SELECT tier.id, sum(found.databases)::int FROM unnest($1) AS tier (id) CROSS JOIN unnest($2) AS wanted (status) CROSS JOIN LATERAL (
+            SELECT count(*) AS databases FROM grain_state
+            WHERE kind = 'database' AND grain_state.status = wanted.status AND grain_state.tier = tier.id) AS found
+        GROUP BY tier.id HAVING sum(found.databases) > 0
         """;
 
     private const string InUse =
@@ -32,7 +35,7 @@ internal sealed class NpgsqlTierListing(PlatformDatabase database, StateJson jso
             {
                 await using var command = connection.CreateCommand();
                 command.CommandText = Count;
-                command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. tiers] });
+                command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. tiers.Distinct()] });
                 command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Statuses.Live });
                 await using var reader = await command.ExecuteReaderAsync(token);
                 var counts = new Dictionary<string, int>(StringComparer.Ordinal);

@@ -6,10 +6,12 @@ namespace OrleansDaap.Storage.Listings;
 /// <summary>Database statuses as they are stored.</summary>
 internal static class Statuses
 {
+    public static string[] All { get; } = [.. Enum.GetValues<DatabaseStatus>().Select(WireName.Of)];
+
     /// <summary>
     /// All but deleted. Asked for one by one, never as "not deleted": an index is sorted by status, and of an inequality
     /// PostgreSQL would have to read the deleted ones to leave them out.
     /// </summary>
     public static string[] Live { get; } =
-        [.. Enum.GetValues<DatabaseStatus>().Where(status => status != DatabaseStatus.Deleted).Select(WireName.Of)];
+        [.. All.Where(status => status != WireName.Of(DatabaseStatus.Deleted))];
 }

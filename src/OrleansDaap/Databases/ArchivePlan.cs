@@ -98,7 +98,7 @@ internal static class ArchivePlan
             ClusterPhase.Progressing or ClusterPhase.Ready or ClusterPhase.Stopped or ClusterPhase.Failed => (new DatabaseStep.Destroy(KeepBackups: true), state),
         };
 
-    private static DatabaseState Archived(DatabaseState state, ArchiveState archive, ClusterObservation seen, DateTimeOffset now) => state with
+    private static DatabaseState Archived(DatabaseState state, ArchiveState archive, ClusterObservation seen, DateTimeOffset now) => state.ChangedAt(now) with
     {
         Observed = seen with { PostgresVersion = state.Observed?.PostgresVersion },
         Archive = archive with { PurgeAt = now.AddDays(state.Tier.Spec.ArchiveRetentionDays!.Value) },
@@ -107,24 +107,22 @@ internal static class ArchivePlan
         Settled = true,
         Failures = 0,
         RetryAt = null,
-        UpdatedAt = now,
         Operations = OperationLog.Succeeded(state.Operations, now),
     };
 
     private static DatabaseState Purged(DatabaseState state, DateTimeOffset now) => OperationLog.Begin(
-        state with
+        state.ChangedAt(now) with
         {
             Wanted = WantedCluster.Gone,
             Generation = state.Generation + 1,
             WantedSince = now,
             Settled = false,
-            UpdatedAt = now,
         },
         OperationKind.Purge,
         now);
 
     // What stood in the way of the step before is over.
-    private static DatabaseState At(DatabaseState state, string step, DateTimeOffset now) => state with
+    private static DatabaseState At(DatabaseState state, string step, DateTimeOffset now) => state.ChangedAt(now) with
     {
         Status = state.Status == DatabaseStatus.Error ? DatabaseStatus.Ready : state.Status,
         StatusReason = null,

@@ -14,4 +14,7 @@ internal sealed partial class DatabaseGrain
 
     [LoggerMessage(4402, LogLevel.Warning, "Database {DatabaseId}: the backend could not be asked")]
     private static partial void LogBackendTrouble(ILogger logger, Exception exception, DatabaseId databaseId);
+
+    [LoggerMessage(4403, LogLevel.Debug, "Database {DatabaseId}: its extensions could not be read")]
+    private static partial void LogExtensionsUnread(ILogger logger, Exception exception, DatabaseId databaseId);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansDaap.Common;
@@ -121,14 +122,17 @@ internal sealed partial class DatabaseGrain(
 
     public Task RemindAsync() => this.RegisterOrUpdateReminder(ReconcileReminder, options.Value.ReconcileEvery, options.Value.ReconcileEvery);
 
-    public Task ReceiveReminder(string reminderName, TickStatus status) => ReconcileAsync();
+    public Task ReceiveReminder(string reminderName, TickStatus status) => ReconcileAsync(scheduled: true);
 
-    public async Task ReconcileAsync()
+    public Task ReconcileAsync() => ReconcileAsync(scheduled: false);
+
+    private async Task ReconcileAsync(bool scheduled)
     {
         try
         {
             await RefreshAsync();
             await (database.RecordExists ? TakeStepAsync() : ForgetAsync());
+            await ObserveExtensionsAsync(scheduled);
         }
         catch (BackendUnavailableException exception)
         {
@@ -168,7 +172,11 @@ internal sealed partial class DatabaseGrain(
                 WakeAfter(options.Value.ProgressDeadline);
                 break;
             case DatabaseStep.ReleaseQuota:
-                await GrainFactory.GetGrain<IQuotaGrain>(next.Tier.Id).ReleaseAsync(Id);
+                await ReleaseQuotaAsync();
+                break;
+            case DatabaseStep.TrimQuota:
+                await TrimQuotaAsync();
+                StopWaking();
                 break;
             case DatabaseStep.Wait wait:
                 WakeAfter(wait.Time);
@@ -194,13 +202,8 @@ internal sealed partial class DatabaseGrain(
     private async Task<DatabaseState> AcceptAsync(Func<DatabaseState, DatabaseState> request, IfMatch? condition, AuditEntry? entry)
     {
         await RefreshAsync();
-        if (!database.RecordExists)
-        {
-            DeactivateOnIdle();
-            throw ProblemException.NotFound($"database {Id}");
-        }
-
-        condition?.Demand(database.Etag);
+        MustExist();
+        condition?.Demand(Answer().ETag);
         var next = request(database.State);
         var isChange = next != database.State;
         if (isChange)
@@ -217,7 +220,20 @@ internal sealed partial class DatabaseGrain(
     }
 
     /// <summary>What callers get: the record as last saved, its version, and the entry that was saved with it for them.</summary>
-    private DatabaseState Answer(AuditEntry? entry = null) => database.State with { ETag = database.Etag, Audit = entry };
+    private DatabaseState Answer(AuditEntry? entry = null)
+    {
+        var state = database.State;
+        return state with { ETag = state.UpdatedAt.UtcTicks.ToString(CultureInfo.InvariantCulture), Audit = entry };
+    }
+
+    private void MustExist()
+    {
+        if (!database.RecordExists)
+        {
+            DeactivateOnIdle();
+            throw ProblemException.NotFound($"database {Id}");
+        }
+    }
 
     /// <summary>A database that serves is not touched by a backend that cannot be asked; one that waits for it says so.</summary>
     private async Task NoteBackendTroubleAsync(Exception exception)

@@ -22,6 +22,12 @@ public sealed class DatabaseOptions
     /// <summary>A restore that has not succeeded within this time of its request, and fails, is undone.</summary>
     public TimeSpan RestoreGivesUpAfter { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// How often a ready database is asked for its extensions, by the wake-up of <see cref="ReconcileEvery"/> that is nearest, so no more often
+    /// than that. What is unchanged is written down, and told as observed, at every sixth look.
+    /// </summary>
+    public TimeSpan ObserveExtensionsEvery { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The wait after so many failures in a row.</summary>
     public TimeSpan RetryAfter(int failures)
     {
@@ -39,6 +45,7 @@ internal sealed class DatabaseOptionsValidator : IValidateOptions<DatabaseOption
         string[] mistakes =
         [
             .. Outside(nameof(options.ReconcileEvery), options.ReconcileEvery, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
+            .. Outside(nameof(options.ObserveExtensionsEvery), options.ObserveExtensionsEvery, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
             .. Outside(nameof(options.ProgressDeadline), options.ProgressDeadline, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1)),
             .. Outside(nameof(options.FirstRetryAfter), options.FirstRetryAfter, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),
             .. Outside(nameof(options.RetryAtLeastEvery), options.RetryAtLeastEvery, options.FirstRetryAfter, TimeSpan.FromHours(1)),

@@ -128,22 +128,24 @@ internal static class DatabasePlan
     private static (DatabaseStep, DatabaseState) Reached(DatabaseState state, ClusterObservation seen, DatabaseStatus status, DateTimeOffset now)
     {
         var reason = status == DatabaseStatus.Ready ? seen.Reason ?? (state.Backups is { } backups ? BackupPlan.Reason(backups, seen.Backups) : null) : null;
-        if (state.Settled && state.Status == status && state.Observed == seen && Same(state.StatusReason, reason))
+        var told = state.Status == status && state.Observed == seen && Same(state.StatusReason, reason);
+        if (state.Settled && told)
         {
             return (new DatabaseStep.Rest(), state);
         }
 
-        return (new DatabaseStep.Rest(), Changed(state, now) with
+        var reached = Changed(state, now) with
         {
             Observed = seen,
             Status = status,
             StatusReason = reason,
-            Settled = true,
             Failures = 0,
             RetryAt = null,
             ReadyAt = status == DatabaseStatus.Ready ? state.ReadyAt ?? now : state.ReadyAt,
-            Operations = OperationLog.Succeeded(state.Operations, now),
-        });
+        };
+        return state.MovingFrom.Count == 0
+            ? (new DatabaseStep.Rest(), reached with { Settled = true, Operations = OperationLog.Succeeded(state.Operations, now) })
+            : Arrival(state, reached, now);
     }
 
     /// <summary>Serves, and what its tier promises in backups and drills is seen to.</summary>
@@ -157,14 +159,16 @@ internal static class DatabasePlan
         // While archiving works the latest moment is always the present: not worth a write each time.
         seen = seen with { Backups = backups with { LatestRestoreAt = backups.ArchivingFailure is null ? null : backups.LatestRestoreAt } };
         var turn = BackupPlan.Next(state.Backups ?? new BackupState(), backups, state.Id, policy, now);
-        var (rest, next) = Reached(turn.Next.Equals(state.Backups) ? state : state with { Backups = turn.Next }, seen, DatabaseStatus.Ready, now);
+        var (step, next) = Reached(turn.Next.Equals(state.Backups) ? state : state.ChangedAt(now) with { Backups = turn.Next }, seen, DatabaseStatus.Ready, now);
         return turn switch
         {
+            // The end of a move comes first.
+            _ when step is not DatabaseStep.Rest => (step, next with { Backups = state.Backups }),
             { BackUp: { } request } => (new DatabaseStep.BackUp(request), next),
             { Drill: { } drill } => (new DatabaseStep.Drill(drill), next),
 
             // What comes later is seen to by the reminder, and the database need not stay in memory for it.
-            _ => (turn.LookAgainAt - now < options.ReconcileEvery ? new DatabaseStep.Wait(turn.LookAgainAt - now) : rest, next),
+            _ => (turn.LookAgainAt - now < options.ReconcileEvery ? new DatabaseStep.Wait(turn.LookAgainAt - now) : step, next),
         };
     }
 
@@ -187,6 +191,17 @@ internal static class DatabasePlan
             Operations = OperationLog.Failed(state.Operations, reason, now),
         });
 
+    /// <summary>The cluster is what the new tier says: first that is told, then the quota gets back what the database does not need any more.</summary>
+    private static (DatabaseStep, DatabaseState) Arrival(DatabaseState state, DatabaseState reached, DateTimeOffset now) =>
+        state.Observed is not { } known || known.Generation < state.Generation
+            ? (new DatabaseStep.Wait(TimeSpan.Zero), reached with { Operations = OperationLog.Advanced(state.Operations, now) })
+            : (new DatabaseStep.TrimQuota(), reached with
+            {
+                Settled = true,
+                MovingFrom = [],
+                Operations = OperationLog.Succeeded(state.Operations, now),
+            });
+
     /// <summary>PostgreSQL should run and does not: still told as ready, with the reason, until starting it again fails.</summary>
     private static DatabaseState FallenOver(DatabaseState state, DateTimeOffset now) =>
         state.Status != DatabaseStatus.Ready || state.StatusReason?.Code == "not-running"
@@ -208,11 +223,12 @@ internal static class DatabasePlan
         Settled = true,
         Failures = 0,
         RetryAt = null,
+        MovingFrom = [],
         DeletedAt = now,
         Operations = OperationLog.Succeeded(state.Operations, now),
     };
 
-    private static DatabaseState Changed(DatabaseState state, DateTimeOffset now) => state with { UpdatedAt = now };
+    private static DatabaseState Changed(DatabaseState state, DateTimeOffset now) => state.ChangedAt(now);
 
     private static bool Same(StatusReason? one, StatusReason? other) => one?.Code == other?.Code && one?.Message == other?.Message;
 

@@ -48,7 +48,7 @@ internal static class DatabaseRequests
 
         // The backend lets the owner's namespaces in, so a new owner is a new generation of the cluster.
         return next.OwnerTeam == state.OwnerTeam
-            ? next with { UpdatedAt = now }
+            ? next.ChangedAt(now)
             : Want(next, next.Wanted, now);
     }
 
@@ -98,7 +98,7 @@ internal static class DatabaseRequests
         }
 
         return backups.Queue.Count < BackupPlan.MostQueued
-            ? state with { Backups = BackupPlan.Asked(backups, request, BackupCause.OnDemand, now) }
+            ? state.ChangedAt(now) with { Backups = BackupPlan.Asked(backups, request, BackupCause.OnDemand, now) }
             : throw Refused(state, $"{BackupPlan.MostQueued} backups of this database wait for their turn already.");
     }
 
@@ -106,6 +106,35 @@ internal static class DatabaseRequests
         state is { Status: DatabaseStatus.Frozen, Wanted: WantedCluster.Frozen }
             ? OperationLog.Begin(Want(state, WantedCluster.Running, now) with { Status = DatabaseStatus.Provisioning }, OperationKind.Unfreeze, now)
             : throw Refused(state, "Only a frozen database can be unfrozen.");
+
+    /// <summary>
+    /// The tier's cluster is wanted from now on, and what the present tier's quota holds is kept until it is there. One that failed to get
+    /// somewhere may be moved too: that is what heals it, or takes it back.
+    /// </summary>
+    public static DatabaseState Move(DatabaseState state, TierState tier, DateTimeOffset now)
+    {
+        if (state.Wanted != WantedCluster.Running || state.Status is not (DatabaseStatus.Ready or DatabaseStatus.Error))
+        {
+            throw Refused(state, "Only a database that is ready, or failed on its way there, can be moved to another tier.");
+        }
+
+        if (tier.Id == state.Tier.Id && tier.Revision == state.Tier.Revision)
+        {
+            return state;
+        }
+
+        if (TierMove.Mistakes(state.Tier.Spec, tier) is { Count: > 0 } mistakes)
+        {
+            throw ProblemException.Invalid(new Dictionary<string, string[]> { ["tier"] = [.. mistakes] });
+        }
+
+        var moving = Want(state, WantedCluster.Running, now) with
+        {
+            Tier = tier with { ETag = null },
+            MovingFrom = [.. state.MovingFrom.Append(state.Tier.Id).Distinct(StringComparer.Ordinal)],
+        };
+        return OperationLog.Begin(moving, OperationKind.MoveTier, now);
+    }
 
     private static WantedCluster Wanted(DatabaseState state, bool hard)
     {
@@ -124,7 +153,7 @@ internal static class DatabaseRequests
         };
     }
 
-    private static DatabaseState Want(DatabaseState state, WantedCluster wanted, DateTimeOffset now) => state with
+    private static DatabaseState Want(DatabaseState state, WantedCluster wanted, DateTimeOffset now) => state.ChangedAt(now) with
     {
         Wanted = wanted,
         Generation = state.Generation + 1,
@@ -132,7 +161,6 @@ internal static class DatabaseRequests
         Settled = false,
         Failures = 0,
         RetryAt = null,
-        UpdatedAt = now,
     };
 
     private static ProblemException Refused(DatabaseState state, string detail) =>

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using OrleansDaap.Backups;
 using OrleansDaap.Common;
 using OrleansDaap.Provisioning;
+using OrleansDaap.Quotas;
 using OrleansDaap.Tiers;
 
 namespace OrleansDaap.Databases;
@@ -25,7 +26,7 @@ public sealed record DatabaseState : IAudited
     [Id(3)]
     public string Purpose { get; init; } = "";
 
-    /// <summary>The tier as it was when the database was made.</summary>
+    /// <summary>The tier as it was when the database was made, or last moved to it.</summary>
     [Id(4)]
     public TierState Tier { get; init; } = null!;
 
@@ -80,7 +81,7 @@ public sealed record DatabaseState : IAudited
     [Id(18)]
     public DateTimeOffset? ReadyAt { get; init; }
 
-    /// <summary>When what a client sees last changed.</summary>
+    /// <summary>When what a client sees last changed; no two states that look different share it.</summary>
     [Id(19)]
     public DateTimeOffset UpdatedAt { get; init; }
 
@@ -99,11 +100,32 @@ public sealed record DatabaseState : IAudited
     [Id(32)]
     public ArchiveState? Archive { get; init; }
 
-    /// <summary>The version of the stored record, for clients that guard a change with it. Storage keeps it beside the state, not in it.</summary>
+    /// <summary>The version that clients guard a change with. It follows <see cref="UpdatedAt"/>, so that what they cannot see does not change it.</summary>
     [Id(21), JsonIgnore]
     public string? ETag { get; init; }
 
     /// <inheritdoc />
     [Id(40), JsonIgnore]
     public AuditEntry? Audit { get; init; }
+
+    /// <summary>
+    /// Not empty while it moves: the tiers in whose quota it may still hold more than it needs, which it gives back once its cluster is what
+    /// <see cref="Tier"/> says. The ledger's sweep reads it.
+    /// </summary>
+    [Id(22)]
+    public IReadOnlyList<string> MovingFrom { get; init; } = [];
+
+    /// <summary>The extensions that were last seen in it; kept while nobody can look.</summary>
+    [Id(23)]
+    public IReadOnlyList<PostgresExtension> Extensions { get; init; } = [];
+
+    /// <summary>When they were last seen so and that was written down; null when never. See <see cref="ExtensionWatch"/>.</summary>
+    [Id(24)]
+    public DateTimeOffset? ExtensionsObservedAt { get; init; }
+
+    /// <summary>What it is to hold in its tier's quota. It follows from the tier and is written for the ledger's sweep alone.</summary>
+    public ResourceAmounts? Cost => Tier is { } tier ? DatabaseCost.Of(tier.Spec) : null;
+
+    /// <summary>The same, as seen anew at this moment.</summary>
+    public DatabaseState ChangedAt(DateTimeOffset now) => this with { UpdatedAt = now > UpdatedAt ? now : UpdatedAt.AddTicks(1) };
 }

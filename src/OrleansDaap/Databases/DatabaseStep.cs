@@ -24,6 +24,9 @@ internal abstract record DatabaseStep
     /// <summary>The cluster is gone: give its quota place back, then record that.</summary>
     internal sealed record ReleaseQuota : DatabaseStep;
 
+    /// <summary>The database has moved: give back what its quotas hold beyond what it needs now, then record that.</summary>
+    internal sealed record TrimQuota : DatabaseStep;
+
     /// <summary>Look again after this time, if nothing wakes the database before.</summary>
     internal sealed record Wait(TimeSpan Time) : DatabaseStep;
 

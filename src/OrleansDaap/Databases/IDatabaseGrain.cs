@@ -40,6 +40,16 @@ public interface IDatabaseGrain : IGrainWithStringKey
     [Alias("prepare-restore"), AlwaysInterleave]
     Task<DatabaseState> PrepareRestoreAsync(DateTimeOffset target);
 
+    /// <summary>
+    /// Accepts the move to the tier as it stands now: the new place is reserved in its quota when this returns, and the old one is given back
+    /// when the cluster has followed. A database that is there already is answered as it is.
+    /// </summary>
+    /// <exception cref="ProblemException">
+    /// not-found; invalid-state unless ready or in error; validation-failed for an unknown tier or one that its data cannot follow; quota-exceeded.
+    /// </exception>
+    [Alias("move")]
+    Task<DatabaseState> MoveAsync(string tier, AuditEntry? entry = null);
+
     /// <summary>Looks at the cluster and takes the next step. Called when something may have changed; calling it again is harmless.</summary>
     [Alias("reconcile")]
     Task ReconcileAsync();

@@ -11,6 +11,7 @@ public enum OperationKind
     Freeze,
     Unfreeze,
     HardDelete,
+    MoveTier,
     Archive,
 
     /// <summary>The end of an archive's retention.</summary>

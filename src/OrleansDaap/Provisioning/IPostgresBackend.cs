@@ -57,6 +57,12 @@ public interface IPostgresBackend
     /// </summary>
     IAsyncEnumerable<DatabaseId> WatchAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The extensions of its database <c>app</c>, by name; null when they cannot be read now, which says nothing about the cluster: it does not
+    /// run, or is too busy to answer soon.
+    /// </summary>
+    Task<IReadOnlyList<PostgresExtension>?> ListExtensionsAsync(DatabaseId id, CancellationToken cancellationToken);
+
     /// <summary>Throws with a message for people when the backend cannot work; for <c>/health</c>.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 }

@@ -12,6 +12,14 @@ public interface IQuotaGrain : IGrainWithStringKey
     [Alias("reserve")]
     Task ReserveAsync(DatabaseId database, ResourceAmounts cost);
 
+    /// <summary>
+    /// As <see cref="ReserveAsync"/>, but what the database holds already it keeps: in no dimension does it hold less than before. For one that
+    /// still uses its old place while it gets a new one.
+    /// </summary>
+    /// <exception cref="ProblemException">quota-exceeded, with every dimension that is over.</exception>
+    [Alias("extend")]
+    Task ExtendAsync(DatabaseId database, ResourceAmounts cost);
+
     /// <summary>Gives the database's place back, if it holds one.</summary>
     [Alias("release")]
     Task ReleaseAsync(DatabaseId database);

@@ -12,6 +12,9 @@ public interface IQuotaLedger
     /// <exception cref="Orleans.Storage.InconsistentStateException">Somebody else wrote; nothing was written now.</exception>
     Task<long> WriteAsync(string tier, long version, IReadOnlyCollection<Reservation> added, IReadOnlyCollection<DatabaseId> removed);
 
-    /// <summary>Databases that hold a reservation made before <paramref name="before"/> and have no record, or one whose cluster is gone.</summary>
-    Task<IReadOnlyList<DatabaseId>> ListOrphansAsync(string tier, DateTimeOffset before);
+    /// <summary>
+    /// Reservations last made before <paramref name="before"/> that are not what the database's record says, each as it should be: nothing for a
+    /// database that has no record, or whose cluster is gone, or that is of another tier and is not moving from this one.
+    /// </summary>
+    Task<IReadOnlyList<Reservation>> ListStrayAsync(string tier, DateTimeOffset before);
 }

@@ -12,13 +12,13 @@ internal sealed class QuotaGrain(
     [PersistentState("quota", "platform")] IPersistentState<QuotaState> quota, IQuotaLedger ledger, TimeProvider clock)
     : Grain, IQuotaGrain, IRemindable
 {
-    private const string OrphansReminder = "orphans";
+    private const string StrayReminder = "orphans";
 
     /// <summary>The version of limits that nobody has set yet; storage's begin at 1.</summary>
     private const string NeverSet = "0";
 
-    /// <summary>Far longer than a creation lives between its reservation and its record: both are calls of at most 30 s.</summary>
-    private static readonly TimeSpan OrphanAge = TimeSpan.FromMinutes(10);
+    /// <summary>Far longer than a creation or a move lives between its reservation and its record: both are calls of at most 30 s.</summary>
+    private static readonly TimeSpan StrayAge = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<DatabaseId, ResourceAmounts> _held = [];
     private Dictionary<DatabaseId, ResourceAmounts?> _uncommitted = [];
@@ -34,6 +34,9 @@ internal sealed class QuotaGrain(
     private Task _lastCommit = Task.CompletedTask;
     private Task? _nextCommit;
     private Task _limitsSet = Task.CompletedTask;
+
+    /// <summary>Those that reserved since the present sweep began, which knows nothing of it.</summary>
+    private HashSet<DatabaseId>? _reservedMeanwhile;
 
     private string Tier => this.GetPrimaryKeyString();
 
@@ -51,39 +54,25 @@ internal sealed class QuotaGrain(
         (_limits, _limitsVersion) = (quota.State.Limits, quota.Etag ?? NeverSet);
     }
 
-    public async Task ReserveAsync(DatabaseId database, ResourceAmounts cost)
+    public Task ReserveAsync(DatabaseId database, ResourceAmounts cost)
     {
-        var former = _held.GetValueOrDefault(database, ResourceAmounts.Zero);
-        if (former != cost)
+        var violations = QuotaPlan.Violations(_limits, _used, Held(database), cost);
+        if (violations.Count > 0)
         {
-            var violations = QuotaPlan.Violations(_limits, _used, former, cost);
-            if (violations.Count > 0)
+            throw new ProblemException(ProblemCode.QuotaExceeded, $"The quota of tier {Tier} has no room for that.")
             {
-                throw new ProblemException(ProblemCode.QuotaExceeded, $"The quota of tier {Tier} has no room for that.")
-                {
-                    Tier = Tier,
-                    Violations = violations,
-                };
-            }
-
-            _used = _used - former + cost;
-            _held[database] = cost;
-            _uncommitted[database] = cost;
+                Tier = Tier,
+                Violations = violations,
+            };
         }
 
-        await CommitAsync();
+        _reservedMeanwhile?.Add(database);
+        return HoldAsync(database, cost);
     }
 
-    public async Task ReleaseAsync(DatabaseId database)
-    {
-        if (_held.Remove(database, out var cost))
-        {
-            _used -= cost;
-            _uncommitted[database] = null;
-        }
+    public Task ExtendAsync(DatabaseId database, ResourceAmounts cost) => ReserveAsync(database, ResourceAmounts.Max(Held(database), cost));
 
-        await CommitAsync();
-    }
+    public Task ReleaseAsync(DatabaseId database) => _held.ContainsKey(database) ? HoldAsync(database, ResourceAmounts.Zero) : CommitAsync();
 
     public Task<Quota> SetLimitsAsync(QuotaLimits limits, IfMatch? condition, AuditEntry? entry)
     {
@@ -96,10 +85,39 @@ internal sealed class QuotaGrain(
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        foreach (var orphan in await ledger.ListOrphansAsync(Tier, clock.GetUtcNow() - OrphanAge))
+        var meanwhile = _reservedMeanwhile = [];
+
+        // What is decided by now must be what the ledger shows.
+        await CommitAsync();
+        foreach (var stray in await ledger.ListStrayAsync(Tier, clock.GetUtcNow() - StrayAge))
         {
-            await ReleaseAsync(orphan);
+            if (!meanwhile.Contains(stray.DatabaseId))
+            {
+                await HoldAsync(stray.DatabaseId, stray.Cost);
+            }
         }
+
+        _reservedMeanwhile = null;
+    }
+
+    private ResourceAmounts Held(DatabaseId database) => _held.GetValueOrDefault(database, ResourceAmounts.Zero);
+
+    /// <summary>Also what is held already is written again: that it is reserved now keeps the sweep from it.</summary>
+    private Task HoldAsync(DatabaseId database, ResourceAmounts cost)
+    {
+        _used = _used - Held(database) + cost;
+        if (cost == ResourceAmounts.Zero)
+        {
+            _held.Remove(database);
+            _uncommitted[database] = null;
+        }
+        else
+        {
+            _held[database] = cost;
+            _uncommitted[database] = cost;
+        }
+
+        return CommitAsync();
     }
 
     /// <summary>One after another, although calls interleave: of two that name the same version only the first may find it.</summary>
@@ -149,7 +167,7 @@ internal sealed class QuotaGrain(
         {
             if (_version == 0)
             {
-                await this.RegisterOrUpdateReminder(OrphansReminder, OrphanAge, OrphanAge);
+                await this.RegisterOrUpdateReminder(StrayReminder, StrayAge, StrayAge);
             }
 
             _version = await ledger.WriteAsync(

@@ -10,6 +10,10 @@ public sealed record ResourceAmounts(
     public static ResourceAmounts operator +(ResourceAmounts left, ResourceAmounts right) => new(
         left.CpuCores + right.CpuCores, left.MemoryGib + right.MemoryGib, left.StorageGib + right.StorageGib, left.Databases + right.Databases);
 
+    /// <summary>The larger one of each.</summary>
+    public static ResourceAmounts Max(ResourceAmounts left, ResourceAmounts right) => new(
+        Math.Max(left.CpuCores, right.CpuCores), Math.Max(left.MemoryGib, right.MemoryGib), Math.Max(left.StorageGib, right.StorageGib), Math.Max(left.Databases, right.Databases));
+
     public static ResourceAmounts operator -(ResourceAmounts left, ResourceAmounts right) => new(
         left.CpuCores - right.CpuCores, left.MemoryGib - right.MemoryGib, left.StorageGib - right.StorageGib, left.Databases - right.Databases);
 }

@@ -33,6 +33,7 @@ public sealed class AccessTests
         ["update-database"] = Both,
         ["delete-database"] = Both,
         ["unfreeze-database"] = Both,
+        ["move-database"] = Platform,
         ["list-operations"] = Both,
         ["get-operation"] = Both,
         ["list-audit-log"] = Both,

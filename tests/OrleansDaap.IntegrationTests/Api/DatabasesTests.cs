@@ -160,6 +160,27 @@ public sealed class DatabasesTests
     }
 
     [Fact]
+    public async Task The_platform_team_moves_a_database_and_can_follow_it()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var id = await host.AddDatabaseAsync();
+        await host.SendAsync("PATCH", "/tiers/production", host.PlatformKey, """{"instances":1}""");
+        Assert.Equal(403, (await host.SendAsync("POST", $"/databases/{id}/tier", host.ProductKey, """{"tier":"production"}""")).Status);
+        foreach (var body in (string[])["{}", """{"tier":null}""", """{"tier":"No Tier"}""", """{"tier":"none"}"""])
+        {
+            var refused = await host.SendAsync("POST", $"/databases/{id}/tier", host.PlatformKey, body);
+            Assert.Equal(("validation-failed", "tier"), (refused.Code, Assert.Single(refused.Errors.Keys)));
+        }
+
+        var answer = await host.SendAsync("POST", $"/databases/{id}/tier", host.PlatformKey, """{"tier":"production"}""");
+        Assert.Equal((202, $"/databases/{id}"), (answer.Status, answer.Headers["Location"]));
+        Assert.Equal(("production", 2), (answer.Json.GetProperty("tier").GetString(), answer.Json.GetProperty("tier_revision").GetInt32()));
+        var operation = await host.SendAsync("GET", answer.Headers["Operation-Location"], host.PlatformKey);
+        Assert.Equal("move-tier", operation.Json.GetProperty("kind").GetString());
+        Assert.Equal(404, (await host.SendAsync("POST", $"/databases/db-{new string('0', 26)}/tier", host.PlatformKey, """{"tier":"production"}""")).Status);
+    }
+
+    [Fact]
     public async Task Operations_are_listed_newest_first_page_by_page()
     {
         await using var host = await ApiHost.StartAsync();

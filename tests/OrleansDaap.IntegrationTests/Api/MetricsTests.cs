@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,6 +26,32 @@ public sealed class MetricsTests
         Assert.Contains(lines, line => line.StartsWith("daap_http_request_duration_seconds_count{operation=\"create-database\",status=\"202\"} ", StringComparison.Ordinal));
         Assert.Contains("daap_databases{status=\"provisioning\"} 1", lines);
         Assert.Contains("daap_databases{status=\"ready\"} 0", lines);
+    }
+
+    [Fact]
+    public async Task What_is_used_of_each_quota_is_shown_with_the_limits_that_there_are()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.SendAsync("POST", "/tiers", host.PlatformKey, Bodies.Tier);
+        await host.SendAsync("PUT", "/tiers/production/quota", host.PlatformKey, """{"databases":7}""");
+        var lines = (await host.SendAsync("GET", "/metrics", key: null)).Text.Split('\n');
+        Assert.Contains("daap_quota_used{tier=\"production\",resource=\"cpu_cores\"} 1.5", lines);
+        Assert.Contains("daap_quota_used{tier=\"production\",resource=\"databases\"} 3", lines);
+        Assert.Equal(["daap_quota_limit{tier=\"production\",resource=\"databases\"} 7"], lines.Where(line => line.StartsWith("daap_quota_limit", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_is_looked_up_for_each_answer_is_shown_as_it_is_and_not_added_up()
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var meter = new Meter("OrleansDaap.Tests");
+        var now = 5L;
+        meter.CreateObservableGauge("daap.tests.now", () => now);
+        foreach (var expected in (long[])[5, 3])
+        {
+            now = expected;
+            Assert.Contains($"daap_tests_now {expected}", (await host.SendAsync("GET", "/metrics", key: null)).Text.Split('\n'));
+        }
     }
 
     [Fact]

@@ -35,6 +35,22 @@ public sealed class OpenApiTests
     }
 
     [Fact]
+    public async Task Every_body_and_every_answer_has_an_example_and_every_answer_its_request_id()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var description = (await host.SendAsync("GET", "/openapi.json", key: null)).Json;
+        var operations = description.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).ToList();
+        var bodies = operations.Where(operation => operation.Value.TryGetProperty("requestBody", out _)).Select(operation => operation.Value.GetProperty("requestBody"));
+        var answers = operations.SelectMany(operation => operation.Value.GetProperty("responses").EnumerateObject()).Select(answer => answer.Value).ToList();
+        var contents = bodies.Concat(answers.Where(answer => answer.TryGetProperty("content", out _)))
+            .SelectMany(body => body.GetProperty("content").EnumerateObject());
+
+        Assert.All(contents, content => Assert.True(
+            content.Value.TryGetProperty("example", out _) || content.Value.GetProperty("examples").EnumerateObject().Any(), content.Value.ToString()));
+        Assert.All(answers, answer => Assert.True(answer.GetProperty("headers").TryGetProperty("X-Request-Id", out _), answer.ToString()));
+    }
+
+    [Fact]
     public async Task No_name_of_the_code_shows()
     {
         await using var host = await ApiHost.StartAsync();

@@ -28,6 +28,13 @@ public sealed class WholeLifeTests : IDisposable
             Assert.NotEqual(0, refused.ExitCode);
         }
 
+        await server.CreateTierAsync("plain", strategy: "freeze");
+        await server.SendAsync(HttpMethod.Post, $"/databases/{id}/tier", new { tier = "plain" });
+        var moved = await server.UntilAsync(id, database => database.GetProperty("connection").GetProperty("pooled").ValueKind == JsonValueKind.Null);
+        Assert.Equal(("plain", "ready"), (moved.GetProperty("tier").GetString(), moved.GetProperty("status").GetString()));
+        Assert.Contains(moved.GetProperty("extensions").EnumerateArray(), extension => extension.GetProperty("name").GetString() == "plpgsql");
+        Assert.Equal("7", await QueryAsync(connection, "select x from t"));
+
         await server.SendAsync(HttpMethod.Delete, $"/databases/{id}");
         Assert.Equal(JsonValueKind.Null, (await server.UntilStatusAsync(id, "frozen")).GetProperty("connection").ValueKind);
         Assert.NotEqual(0, (await PsqlAsync(connection, "select 1", connection)).ExitCode);
@@ -48,7 +55,7 @@ public sealed class WholeLifeTests : IDisposable
         await using var first = await ServerProcess.StartAsync(_data);
         await first.CreateTierAsync();
         var id = await first.CreateDatabaseAsync("orders");
-        var before = await first.UntilStatusAsync(id, "ready");
+        var before = await first.UntilAsync(id, database => database.GetProperty("extensions_observed_at").ValueKind == JsonValueKind.String);
         var connection = before.GetProperty("connection");
 
         await first.KillAsync();

@@ -2,6 +2,7 @@ using Orleans;
 using Orleans.Storage;
 using OrleansDaap.Common;
 using OrleansDaap.Databases;
+using OrleansDaap.Provisioning;
 using OrleansDaap.Testing;
 using OrleansDaap.Tiers;
 using Xunit;
@@ -13,7 +14,12 @@ public sealed class GrainStateTests(PostgresFixture postgres) : StorageTest(post
     [PostgresFact]
     public async Task A_state_is_read_as_it_was_written()
     {
-        var database = Samples.Database("orders");
+        var database = Samples.Database("orders") with
+        {
+            MovingFrom = ["small", "large"],
+            Extensions = [new PostgresExtension("plpgsql", "1.0")],
+            ExtensionsObservedAt = Samples.Noon,
+        };
         var written = await Store.AddAsync(database);
         Assert.True(written.RecordExists);
 
@@ -22,7 +28,10 @@ public sealed class GrainStateTests(PostgresFixture postgres) : StorageTest(post
         Assert.True(read.RecordExists);
         Assert.Equal(written.ETag, read.ETag);
         Assert.Equal(database.Operations[0].Steps, read.State.Operations[0].Steps);
-        Assert.Equal(database with { Operations = [] }, read.State with { Operations = [] });
+        Assert.Equal(database.MovingFrom, read.State.MovingFrom);
+        Assert.Equal(database.Extensions, read.State.Extensions);
+        Assert.Equal(
+            database with { Operations = [], MovingFrom = [], Extensions = [] }, read.State with { Operations = [], MovingFrom = [], Extensions = [] });
     }
 
     [PostgresFact]

@@ -32,6 +32,21 @@ public sealed class ListingTests(PostgresFixture postgres) : StorageTest(postgre
     }
 
     [PostgresFact]
+    public async Task A_deleted_database_shows_only_where_deleted_ones_are_asked_for_and_says_when_it_was_deleted()
+    {
+        var deleted = Samples.Database("orders", status: DatabaseStatus.Deleted) with { DeletedAt = Samples.Noon };
+        var successor = Samples.Database("orders", second: 1);
+        await Store.AddAsync(deleted);
+        await Store.AddAsync(successor);
+
+        var usual = await Store.Databases.ListAsync(new DatabaseFilter(null, null, null, "orders"), new PageRequest(10, null), default);
+        var gone = await Store.Databases.ListAsync(new DatabaseFilter(null, DatabaseStatus.Deleted, null, "orders"), new PageRequest(10, null), default);
+
+        Assert.Equal([successor.Id], usual.Items.Select(item => item.Id));
+        Assert.Equal([(deleted.Id, Samples.Noon)], gone.Items.Select(item => (item.Id, item.DeletedAt!.Value)));
+    }
+
+    [PostgresFact]
     public async Task Pages_neither_repeat_nor_skip_while_databases_are_added()
     {
         var there = await AddMixedAsync(30);

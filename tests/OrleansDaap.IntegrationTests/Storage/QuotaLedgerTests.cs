@@ -74,7 +74,7 @@ public sealed class QuotaLedgerTests(PostgresFixture postgres) : StorageTest(pos
     }
 
     [PostgresFact]
-    public async Task Orphans_are_old_reservations_without_a_database_or_of_one_whose_cluster_is_gone()
+    public async Task Stray_are_old_reservations_without_a_database_or_of_one_whose_cluster_is_gone()
     {
         var ready = Samples.Database("ready");
         var archived = Samples.Database("archived", status: DatabaseStatus.Archived);
@@ -84,15 +84,50 @@ public sealed class QuotaLedgerTests(PostgresFixture postgres) : StorageTest(pos
             await Store.AddAsync(database);
         }
 
-        var version = await Store.Ledger.WriteAsync("small", 0, [.. new[] { ready.Id, archived.Id, deleted.Id, A }.Select(id => Reserve(id, 1))], []);
+        var version = await Store.Ledger.WriteAsync("small", 0, [.. new[] { ready.Id, archived.Id, deleted.Id, A }.Select(id => new Reservation(id, ready.Cost!))], []);
         await Store.SqlAsync("UPDATE quota_reservation SET reserved_at = '2026-01-01'");
         await Store.Ledger.WriteAsync("small", version, [Reserve(B, 1)], []);
         await Store.Ledger.WriteAsync("large", 0, [Reserve(B, 1)], []);
 
-        var orphans = await Store.Ledger.ListOrphansAsync("small", new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero));
+        var strays = await Store.Ledger.ListStrayAsync("small", new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero));
 
-        Assert.Equal(new[] { archived.Id, deleted.Id, A }.ToHashSet(), [.. orphans]);
+        Assert.Equal(new[] { archived.Id, deleted.Id, A }.Select(id => new Reservation(id, ResourceAmounts.Zero)).ToHashSet(), [.. strays]);
     }
+
+    [PostgresFact]
+    public async Task What_a_move_holds_is_no_stray_and_what_one_that_came_to_nothing_left_is()
+    {
+        var moving = Samples.Database("moving", tier: "large") with { MovingFrom = ["small"] };
+        var growing = Samples.Database("growing") with { MovingFrom = ["small"] };
+        var moved = Samples.Database("moved", tier: "large");
+        var settled = Samples.Database("settled");
+        foreach (var database in new[] { moving, growing, moved, settled })
+        {
+            await Store.AddAsync(database);
+        }
+
+        // All that a move may hold at its most, in the old tier and in the new one; "spare" was reserved for a move that was never recorded.
+        var much = new ResourceAmounts(9, 9, 90, 1);
+        foreach (var tier in new[] { "small", "large", "spare" })
+        {
+            await Store.Ledger.WriteAsync(tier, 0, [.. new[] { moving, growing, moved, settled }.Select(one => new Reservation(one.Id, much))], []);
+        }
+
+        await Store.SqlAsync("UPDATE quota_reservation SET reserved_at = '2026-01-01'");
+
+        Assert.Equal(new HashSet<Reservation> { new(moved.Id, ResourceAmounts.Zero), new(settled.Id, settled.Cost!) }, await StraysAsync("small"));
+        Assert.Equal(
+            new HashSet<Reservation> { new(growing.Id, ResourceAmounts.Zero), new(settled.Id, ResourceAmounts.Zero), new(moved.Id, moved.Cost!) },
+            await StraysAsync("large"));
+        Assert.Equal(4, (await StraysAsync("spare")).Count(one => one.Cost == ResourceAmounts.Zero));
+
+        await Store.Ledger.WriteAsync("large", 1, [new Reservation(moved.Id, moved.Cost!)], []);
+        await Store.SqlAsync("UPDATE quota_reservation SET reserved_at = '2026-01-01'");
+        Assert.DoesNotContain(await StraysAsync("large"), one => one.DatabaseId == moved.Id);
+    }
+
+    private async Task<HashSet<Reservation>> StraysAsync(string tier) =>
+        [.. await Store.Ledger.ListStrayAsync(tier, new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero))];
 
     private static Reservation Reserve(DatabaseId id, decimal cores) => new(id, new ResourceAmounts(cores, 2 * cores, 10, 1));
 }

@@ -8,13 +8,16 @@ namespace OrleansDaap.Testing.Provisioning;
 /// <summary>Clusters in memory. Each is ready as soon as it is applied, unless a test says otherwise.</summary>
 public sealed partial class FakePostgresBackend(TimeProvider time) : IPostgresBackend
 {
+    private static readonly IReadOnlyList<PostgresExtension> Fresh = [new("plpgsql", "1.0")];
     private readonly ConcurrentDictionary<DatabaseId, Cluster> _clusters = new();
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _failures = new();
     private readonly ConcurrentDictionary<DatabaseId, bool> _stalled = new();
     private readonly ConcurrentQueue<ClusterSpec> _applied = new();
+    private readonly ConcurrentDictionary<DatabaseId, IReadOnlyList<PostgresExtension>?> _extensions = new();
     private readonly ChangeFeed _feed = new();
     private volatile bool _unreachable;
     private volatile bool _manual;
+    private int _extensionLooks;
 
     public IReadOnlyList<int> Versions { get; set; } = [15, 16, 17];
 
@@ -32,8 +35,17 @@ public sealed partial class FakePostgresBackend(TimeProvider time) : IPostgresBa
         set => _manual = value;
     }
 
+    /// <summary>The clusters that there are, in whatever state.</summary>
+    public IReadOnlyCollection<DatabaseId> Clusters => [.. _clusters.Keys];
+
     /// <summary>Every spec that was ever applied, in order, ignored ones included.</summary>
     public IReadOnlyCollection<ClusterSpec> Applied => _applied;
+
+    /// <summary>How often somebody looked for extensions.</summary>
+    public int ExtensionLooks => _extensionLooks;
+
+    /// <summary>What the database's users have installed; null: they cannot be read.</summary>
+    public void Install(DatabaseId id, params PostgresExtension[]? extensions) => _extensions[id] = extensions;
 
     /// <summary>From now on, applying to this cluster or destroying it fails, until <see cref="Heal"/>.</summary>
     public void FailWith(DatabaseId id, string code, string message) => _failures[id] = new StatusReason(code, message, time.GetUtcNow());
@@ -107,6 +119,14 @@ public sealed partial class FakePostgresBackend(TimeProvider time) : IPostgresBa
     {
         Reach();
         return _feed.WatchAsync(() => _clusters.Keys.Union(_repository.Keys), cancellationToken);
+    }
+
+    public Task<IReadOnlyList<PostgresExtension>?> ListExtensionsAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        Reach();
+        Interlocked.Increment(ref _extensionLooks);
+        var runs = _clusters.TryGetValue(id, out var cluster) && cluster.Seen.Phase == ClusterPhase.Ready;
+        return Task.FromResult(!runs ? null : _extensions.TryGetValue(id, out var installed) ? installed : Fresh);
     }
 
     public Task CheckAsync(CancellationToken cancellationToken)

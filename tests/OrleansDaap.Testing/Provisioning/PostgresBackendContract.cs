@@ -143,6 +143,49 @@ public abstract partial class PostgresBackendContract : IAsyncLifetime
     }
 
     [DependentFact]
+    public async Task A_cluster_follows_another_tier_where_it_is()
+    {
+        var spec = await NewSpecAsync() with { MemoryGib = 0.25m };
+        await Backend.ApplyAsync(spec, default);
+        var before = (await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready)).Endpoint!;
+        var larger = spec with
+        {
+            Generation = 2,
+            HasData = true,
+            Tier = "large",
+            CpuCores = 4,
+            MemoryGib = 1,
+            StorageGib = 2,
+            Pooler = new PoolerSpec(PoolMode.Session, 10),
+        };
+        await Backend.ApplyAsync(larger, default);
+        var grown = (await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready, 2)).Endpoint!;
+        Assert.NotNull(grown.PooledPort);
+        Assert.Equal(before, grown with { PooledHost = null, PooledPort = null });
+
+        await Backend.ApplyAsync(larger with { Generation = 3, Pooler = new PoolerSpec(PoolMode.Transaction, 20) }, default);
+        Assert.Equal(grown, (await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready, 3)).Endpoint);
+        await Backend.ApplyAsync(spec with { Generation = 4, HasData = true }, default);
+        Assert.Equal(before, (await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready, 4)).Endpoint);
+    }
+
+    [DependentFact]
+    public async Task A_cluster_that_runs_tells_its_extensions_and_no_other_does()
+    {
+        var spec = await NewSpecAsync();
+        Assert.Null(await Backend.ListExtensionsAsync(spec.Id, default));
+        await Backend.ApplyAsync(spec, default);
+        await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready);
+        var extensions = await Backend.ListExtensionsAsync(spec.Id, default);
+        Assert.Contains(new PostgresExtension("plpgsql", "1.0"), extensions!);
+        Assert.Equal(extensions!.Select(extension => extension.Name).Order(StringComparer.Ordinal), extensions!.Select(extension => extension.Name));
+
+        await Backend.ApplyAsync(spec with { Generation = 2, Frozen = true }, default);
+        await Backend.WaitForAsync(spec.Id, ClusterPhase.Stopped, 2);
+        Assert.Null(await Backend.ListExtensionsAsync(spec.Id, default));
+    }
+
+    [DependentFact]
     public async Task A_destroyed_cluster_is_absent()
     {
         var spec = await NewSpecAsync();

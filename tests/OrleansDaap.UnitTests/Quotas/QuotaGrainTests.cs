@@ -178,7 +178,7 @@ public sealed class QuotaGrainTests : IAsyncLifetime
     public async Task A_place_whose_database_never_came_to_be_is_given_back_by_the_reminder()
     {
         await Quota.ReserveAsync(Id(1), One);
-        _ledger.Orphans.Add(Id(1));
+        _ledger.Strays.Add(new Reservation(Id(1), ResourceAmounts.Zero));
         var released = new TaskCompletionSource();
         _ledger.BeforeWrite = () =>
         {
@@ -192,6 +192,83 @@ public sealed class QuotaGrainTests : IAsyncLifetime
         // Returns once what was decided before is stored.
         await Quota.ReleaseAsync(Id(1));
         Assert.Equal(ResourceAmounts.Zero, (await Quota.GetAsync()).Used);
+    }
+
+    [Fact]
+    public async Task A_stray_reservation_is_put_right_by_the_reminder_whatever_the_limits()
+    {
+        await Quota.ReserveAsync(Id(1), One);
+        await Quota.SetLimitsAsync(new QuotaLimits { Databases = 0, CpuCores = 0 });
+        var due = new ResourceAmounts(2, 1, 10, 1);
+        _ledger.Strays.Add(new Reservation(Id(1), due));
+        var written = new TaskCompletionSource();
+        _ledger.AfterWrite = () =>
+        {
+            written.TrySetResult();
+            return Task.CompletedTask;
+        };
+
+        _silo.Clock.Advance(TimeSpan.FromMinutes(10));
+        await written.Task;
+
+        Assert.Equal(due, (await Quota.GetAsync()).Used);
+    }
+
+    [Fact]
+    public async Task A_place_that_is_reserved_while_the_sweep_looks_is_not_taken_away_by_it()
+    {
+        await Quota.ReserveAsync(Id(1), One);
+        await Quota.ReserveAsync(Id(2), One);
+        foreach (var number in new[] { 1, 2 })
+        {
+            _ledger.Strays.Add(new Reservation(Id(number), ResourceAmounts.Zero));
+        }
+
+        var listing = new TaskCompletionSource();
+        var listed = new TaskCompletionSource();
+        _ledger.BeforeList = () =>
+        {
+            listing.TrySetResult();
+            return listed.Task;
+        };
+        _silo.Clock.Advance(TimeSpan.FromMinutes(10));
+        await listing.Task;
+        await Quota.ExtendAsync(Id(1), One);
+        var swept = new TaskCompletionSource();
+        _ledger.AfterWrite = () =>
+        {
+            swept.TrySetResult();
+            return Task.CompletedTask;
+        };
+        listed.SetResult();
+        await swept.Task;
+
+        Assert.Equal([Id(1)], (await _ledger.ReadAsync("dev")).Reservations.Select(one => one.DatabaseId));
+        Assert.Equal(One, (await Quota.GetAsync()).Used);
+    }
+
+    [Fact]
+    public async Task Reserving_again_is_written_again_so_that_the_sweep_sees_it_is_young()
+    {
+        await Quota.ReserveAsync(Id(1), One);
+        var writes = _ledger.Writes;
+        await Quota.ExtendAsync(Id(1), One);
+
+        Assert.Equal(writes + 1, _ledger.Writes);
+    }
+
+    [Fact]
+    public async Task What_extends_a_place_shrinks_it_nowhere_and_is_refused_by_the_difference()
+    {
+        await Quota.SetLimitsAsync(new QuotaLimits { CpuCores = 3 });
+        await Quota.ReserveAsync(Id(1), One);
+        await Quota.ExtendAsync(Id(1), new ResourceAmounts(3, 1, 5, 1));
+        Assert.Equal(new ResourceAmounts(3, 2, 10, 1), (await Quota.GetAsync()).Used);
+
+        var refusal = await Assert.ThrowsAsync<ProblemException>(() => Quota.ExtendAsync(Id(1), new ResourceAmounts(4, 1, 5, 1)));
+
+        Assert.Equal([new QuotaViolation("cpu_cores", 1, 3, 3)], refusal.Violations);
+        Assert.Equal(new ResourceAmounts(3, 2, 10, 1), (await Quota.GetAsync()).Used);
     }
 
     private static DatabaseId Id(int number) => new($"db-{number:d26}");

@@ -17,6 +17,8 @@ internal sealed class Metric(Instrument instrument)
         var series = _series.GetOrAdd(PrometheusText.Labels(tags), static (_, bounds) => new Series(bounds), _bounds);
         if (_bounds.Length > 0)
             series.Record(value);
+        else if (instrument.IsObservable)
+            series.Set(value);
         else
             series.Add(value);
     }

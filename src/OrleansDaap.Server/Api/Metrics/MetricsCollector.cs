@@ -29,6 +29,7 @@ internal sealed class MetricsCollector : IHostedService, IDisposable
 
     public void Write(StringBuilder text)
     {
+        _listener.RecordObservableInstruments();
         foreach (var (_, metric) in _metrics.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             metric.Write(text);
     }

@@ -14,6 +14,13 @@ internal sealed class Series(double[] bounds)
             _sum += value;
     }
 
+    /// <summary>Notes what there is now.</summary>
+    public void Set(double value)
+    {
+        lock (_lock)
+            _sum = value;
+    }
+
     /// <summary>Notes one of many measurements.</summary>
     public void Record(double value)
     {

@@ -18,7 +18,7 @@ internal sealed record DatabaseResponse
 
     public required string Tier { get; init; }
 
-    /// <summary>The revision of the tier that the database was made with.</summary>
+    /// <summary>The revision of the tier that the database was made with, or last moved to.</summary>
     public required int TierRevision { get; init; }
 
     public required DatabaseStatus Status { get; init; }
@@ -38,8 +38,10 @@ internal sealed record DatabaseResponse
 
     public required DatabaseBackupResponse Backup { get; init; }
 
+    /// <summary>As last seen; a database that does not serve keeps them.</summary>
     public required IReadOnlyList<ExtensionResponse> Extensions { get; init; }
 
+    /// <summary>When they were last recorded as seen so, which is at any change, and at longer intervals while nothing changes; null when never.</summary>
     public required DateTimeOffset? ExtensionsObservedAt { get; init; }
 
     public required RestoredFromResponse? RestoredFrom { get; init; }
@@ -71,8 +73,8 @@ internal sealed record DatabaseResponse
         DeletionProtection = database.DeletionProtection,
         Connection = database is { Status: DatabaseStatus.Ready, Observed.Endpoint: { } endpoint } ? ConnectionResponse.Of(endpoint) : null,
         Backup = DatabaseBackupResponse.Of(database, now),
-        Extensions = [],
-        ExtensionsObservedAt = null,
+        Extensions = [.. database.Extensions.Select(extension => new ExtensionResponse(extension.Name, extension.Version))],
+        ExtensionsObservedAt = database.ExtensionsObservedAt,
         RestoredFrom = database.RestoredFrom is { } source ? RestoredFromResponse.Of(source) : null,
         Operation = database.Operations.Count > 0 ? database.Operations[^1].Id : null,
         CreatedAt = database.CreatedAt,

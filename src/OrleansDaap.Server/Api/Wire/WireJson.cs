@@ -23,6 +23,7 @@ namespace OrleansDaap.Server.Api.Wire;
 [JsonSerializable(typeof(QuotaResponse))]
 [JsonSerializable(typeof(NewDatabaseRequest))]
 [JsonSerializable(typeof(DatabasePatchRequest))]
+[JsonSerializable(typeof(TierMoveRequest))]
 [JsonSerializable(typeof(DatabaseResponse))]
 [JsonSerializable(typeof(ListResponse<DatabaseResponse>), TypeInfoPropertyName = "DatabaseList")]
 [JsonSerializable(typeof(NewBackupRequest))]

@@ -10,7 +10,7 @@ internal sealed class InMemoryApiKey(InMemoryPlatform platform, string id) : IAp
         if (platform.Keys.TryGetValue(id, out var known))
             return known;
         await platform.AppendWithChangeAsync(entry);
-        return (platform.Keys[id] = new ApiKeyState
+        var made = new ApiKeyState
         {
             Id = id,
             Hash = key.Hash,
@@ -20,7 +20,9 @@ internal sealed class InMemoryApiKey(InMemoryPlatform platform, string id) : IAp
             CreatedBy = key.CreatedBy,
             ExpiresAt = key.ExpiresAt,
             CreatedAt = InMemoryPlatform.Now,
-        }) with { Audit = entry };
+        };
+        platform.Keys[id] = made;
+        return made with { Audit = entry };
     }
 
     public Task<Caller?> AuthenticateAsync(string hash)

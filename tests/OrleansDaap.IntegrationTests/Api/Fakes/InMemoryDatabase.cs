@@ -87,6 +87,16 @@ internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : I
 
     public Task<DatabaseState> PrepareRestoreAsync(DateTimeOffset target) => Task.FromResult(platform.Databases[id]);
 
+    public Task<DatabaseState> MoveAsync(string tier, AuditEntry? entry)
+    {
+        var database = platform.Databases[id];
+        if (!platform.Tiers.TryGetValue(tier, out var target))
+            throw ProblemException.Invalid("tier", "is no tier");
+        return target.Id == database.Tier.Id && target.Revision == database.Tier.Revision
+            ? Task.FromResult(database)
+            : Save(Begin(database, OperationKind.MoveTier) with { Tier = target }, entry);
+    }
+
     public Task ReconcileAsync() => Task.CompletedTask;
 
     public Task RemindAsync() => Task.CompletedTask;

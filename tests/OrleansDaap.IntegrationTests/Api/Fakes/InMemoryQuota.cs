@@ -10,6 +10,8 @@ internal sealed class InMemoryQuota(InMemoryPlatform platform, string tier) : IQ
 
     public Task ReserveAsync(DatabaseId database, ResourceAmounts cost) => throw new NotSupportedException();
 
+    public Task ExtendAsync(DatabaseId database, ResourceAmounts cost) => throw new NotSupportedException();
+
     public Task ReleaseAsync(DatabaseId database) => throw new NotSupportedException();
 
     public async Task<Quota> SetLimitsAsync(QuotaLimits limits, IfMatch? condition, AuditEntry? entry)

@@ -26,5 +26,7 @@ internal sealed class VersionsOnlyBackend : IPostgresBackend
 
     public Task DrillAsync(DatabaseId id, string drill, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<PostgresExtension>?> ListExtensionsAsync(DatabaseId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public IAsyncEnumerable<DatabaseId> WatchAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -31,6 +31,7 @@ internal static class WireExamples
         QuotaResponse.Of(Quota),
         new NewDatabaseRequest { Name = Ready.Name, OwnerTeam = Team, Purpose = Ready.Purpose, Tier = Tier.Id },
         new DatabasePatchRequest { Purpose = "order history since 2030", DeletionProtection = true },
+        new TierMoveRequest { Tier = Tier.Id },
         DatabaseResponse.Of(Ready, Later),
         List(DatabaseResponse.Of(Ready, Later)),
         new NewBackupRequest { Type = Backup.Type },
