@@ -26,7 +26,10 @@ internal sealed class AnswerCheck(JsonElement description)
             return null;
         if (mediaType?.EndsWith("json", StringComparison.Ordinal) == true)
             body = JsonDocument.Parse(text).RootElement;
-        if (status >= 400 && MistakeInProblem(status, mediaType, body, id) is { } wrong)
+
+        // What was kept under an Idempotency-Key is answered as it was, with the id of the request that it first answered.
+        var answered = Header(response, "Idempotency-Replayed") is null ? id : null;
+        if (status >= 400 && MistakeInProblem(status, mediaType, body, answered) is { } wrong)
             return wrong;
         return request.IsAddressed ? MistakeByDescription(request.Operation, response, mediaType, body, text) : null;
     }
@@ -39,7 +42,7 @@ internal sealed class AnswerCheck(JsonElement description)
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? values.Single() : null;
 
-    private string? MistakeInProblem(int status, string? mediaType, JsonElement body, string id)
+    private string? MistakeInProblem(int status, string? mediaType, JsonElement body, string? id)
     {
         if (mediaType != ProblemType)
             return "an error is no problem document";
@@ -48,7 +51,7 @@ internal sealed class AnswerCheck(JsonElement description)
         var code = body.GetProperty("code").GetString();
         return body.GetProperty("type").GetString() != $"urn:daap:problem:{code}" ? "the problem's type is not its code's"
             : body.GetProperty("status").GetInt32() != status ? "the problem's status is not the answer's"
-            : body.GetProperty("request_id").GetString() != id ? "the problem's request_id is not the answer's"
+            : id is not null && body.GetProperty("request_id").GetString() != id ? "the problem's request_id is not the answer's"
             : string.IsNullOrWhiteSpace(body.GetProperty("title").GetString()) ? "the problem has no title"
             : null;
     }

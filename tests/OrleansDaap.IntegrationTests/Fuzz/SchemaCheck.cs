@@ -32,6 +32,7 @@ internal sealed class SchemaCheck(JsonElement description)
             "$ref" => Mistake(value, Resolve(rule.GetString()!), path),
             "allOf" => rule.EnumerateArray().Select(part => Mistake(value, part, path)).FirstOrDefault(mistake => mistake is not null),
             "oneOf" => Unless(rule.EnumerateArray().Count(part => Mistake(value, part, path) is null) == 1, $"{path} is not exactly one of the choices: {value}"),
+            "anyOf" => Unless(rule.EnumerateArray().Any(part => Mistake(value, part, path) is null), $"{path} is none of the choices: {value}"),
             "type" => Unless(Types(rule).Any(type => Is(value, type)), $"{path} is no {rule}: {value}"),
             "enum" => Unless(rule.EnumerateArray().Any(word => JsonElement.DeepEquals(word, value)), $"{path} is none of {rule}: {value}"),
             "required" => Unless(value.ValueKind != JsonValueKind.Object || rule.EnumerateArray().All(name => value.TryGetProperty(name.GetString()!, out _)), $"{path} lacks one of {rule}"),

@@ -50,9 +50,10 @@ internal sealed class AnswersOperationFilter : IOperationFilter
         {
             [MediaTypeNames.Application.Json] = new OpenApiMediaType
             {
+                // Any and not one: an empty list is a list of either.
                 Schema = new OpenApiSchema
                 {
-                    OneOf = [.. choice.Types.Select(type => context.SchemaGenerator.GenerateSchema(type, context.SchemaRepository))],
+                    AnyOf = [.. choice.Types.Select(type => context.SchemaGenerator.GenerateSchema(type, context.SchemaRepository))],
                 },
                 Examples = choice.Types.ToDictionary(SchemaNames.Of, IOpenApiExample (type) => new OpenApiExample { Value = WireExamples.Of(type) }),
             },
