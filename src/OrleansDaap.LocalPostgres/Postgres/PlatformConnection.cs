@@ -5,14 +5,14 @@ namespace OrleansDaap.LocalPostgres.Postgres;
 /// <summary>The platform's own way into a cluster: the Unix socket, as the superuser, unseen by the audit log.</summary>
 internal static class PlatformConnection
 {
-    public static async Task<NpgsqlConnection> OpenAsync(PostgresPlace place, CancellationToken cancellationToken)
+    public static async Task<NpgsqlConnection> OpenAsync(PostgresPlace place, CancellationToken cancellationToken, string database = "postgres")
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
             Host = place.Sockets,
             Port = place.Port,
             Username = TemplateRecipe.Superuser,
-            Database = "postgres",
+            Database = database,
             Pooling = false,
             Timeout = 10,
             CommandTimeout = 10,

@@ -24,15 +24,21 @@ public static class BackendWaits
             {
                 // Asked for before the look, so that no change falls between the two.
                 var next = events.MoveNextAsync().AsTask();
-                seen = await backend.ObserveAsync(id, timeout.Token);
-                if (wanted(seen))
+                try
                 {
-                    await timeout.CancelAsync();
-                    await next.ContinueWith(task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-                    return seen;
+                    seen = await backend.ObserveAsync(id, timeout.Token);
+                    if (wanted(seen)) return seen;
+                    await next;
                 }
-
-                await next;
+                finally
+                {
+                    // The watch is not left while it waits, whether this was found or the look threw.
+                    if (!next.IsCompleted)
+                    {
+                        await timeout.CancelAsync();
+                        await next.ContinueWith(task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                    }
+                }
             }
         }
         catch (OperationCanceledException)
