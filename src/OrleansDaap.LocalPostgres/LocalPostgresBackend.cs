@@ -57,6 +57,7 @@ internal sealed class LocalPostgresBackend(
             await data.OpenAsync(cancellationToken);
             AdoptAll();
             AdoptBackups();
+            await backups.SweepAsync();
             await RefreshAllAsync();
             if (await installations.ListAsync(cancellationToken) is [.., var newest]) spares.Fill(newest);
             _sweeping = Task.Run(SweepAsync, CancellationToken.None);

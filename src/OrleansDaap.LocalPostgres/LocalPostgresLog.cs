@@ -52,6 +52,12 @@ internal static partial class LocalPostgresLog
     [LoggerMessage(3053, LogLevel.Error, "The backups of {DatabaseId} cannot be used: {Reason}")]
     public static partial void BackupSettingsFailed(this ILogger logger, DatabaseId databaseId, string reason);
 
+    [LoggerMessage(3054, LogLevel.Information, "Drill {Drill} of {DatabaseId} passed: recovered in {RecoveryTime}; {Tables} tables compared, {Busy} were busy; files checked: {Checked}")]
+    public static partial void DrillPassed(this ILogger logger, DatabaseId databaseId, string drill, TimeSpan recoveryTime, int tables, int busy, bool @checked);
+
+    [LoggerMessage(3055, LogLevel.Warning, "Drill {Drill} of {DatabaseId} failed: {Code}: {Reason}")]
+    public static partial void DrillFailed(this ILogger logger, DatabaseId databaseId, string drill, string code, string reason);
+
     [LoggerMessage(3020, LogLevel.Information, "Made the PostgreSQL {Version} template in {Elapsed}")]
     public static partial void TemplateMade(this ILogger logger, string version, TimeSpan elapsed);
 

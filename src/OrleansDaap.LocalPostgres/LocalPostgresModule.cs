@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OrleansDaap.LocalPostgres.Backups;
+using OrleansDaap.LocalPostgres.Backups.Drills;
 using OrleansDaap.LocalPostgres.Clusters;
 using OrleansDaap.LocalPostgres.Credentials;
 using OrleansDaap.LocalPostgres.Files;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Backups.Drills;
 using OrleansDaap.LocalPostgres.Clusters;
 using OrleansDaap.Provisioning;
 

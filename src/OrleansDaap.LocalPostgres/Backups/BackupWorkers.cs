@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Backups.Drills;
 using OrleansDaap.LocalPostgres.Clusters;
 using OrleansDaap.Provisioning;
 
@@ -58,6 +59,9 @@ internal sealed class BackupWorkers(
             },
             _stopping.Token);
     }
+
+    /// <summary>Before anything else: removes what a killed server left half-done.</summary>
+    public Task SweepAsync() => drills.SweepAsync();
 
     /// <summary>Ends the work on one database's backups, and forgets what is known of them.</summary>
     public async Task RetireAsync(DatabaseId id)

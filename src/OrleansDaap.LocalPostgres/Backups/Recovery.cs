@@ -37,14 +37,16 @@ internal sealed partial class Recovery(
         try
         {
             await StartAsync(source, target, installation, place, cancellationToken);
-            return;
+            if (target != RecoveryTarget.End) return;
         }
         catch (ClusterFailureException failure) when (failure.Message.Contains(EndedEarly, StringComparison.Ordinal))
         {
+            if (!target.MayLieBeyond)
+                throw new ClusterFailureException("restore-failed", $"Changes of {source} are missing in the repository: they could not be replayed up to where they were to.", failure);
             // There is no change after the target, so all that it read is wanted. What has been archived since is not: the same last change.
+            await StartAsync(source, RecoveryTarget.Change(LastChange(place)), installation, place, cancellationToken);
         }
 
-        await StartAsync(source, RecoveryTarget.Change(LastChange(place)), installation, place, cancellationToken);
         await CheckGapAsync(source, lastWal, place, cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using OrleansDaap.LocalPostgres.Clusters;
 using OrleansDaap.Provisioning;
@@ -8,7 +9,8 @@ namespace OrleansDaap.LocalPostgres.Backups;
 /// <param name="Exists">The repository knows the database.</param>
 /// <param name="Sets">Oldest first.</param>
 /// <param name="LastWal">The last file of changes that is archived.</param>
-internal sealed record RepositoryInfo(bool Exists, IReadOnlyList<BackupSet> Sets, string? LastWal)
+/// <param name="PostgresMajor">Of the cluster that it backs up; 0 when it knows none.</param>
+internal sealed record RepositoryInfo(bool Exists, IReadOnlyList<BackupSet> Sets, string? LastWal, int PostgresMajor = 0)
 {
     /// <summary>The annotation with the request's id.</summary>
     public const string RequestKey = "request";
@@ -30,7 +32,9 @@ internal sealed record RepositoryInfo(bool Exists, IReadOnlyList<BackupSet> Sets
         if (code is not (Ok or NoBackups)) throw PgBackRestWords.Unavailable(status.GetProperty("message").GetString() ?? "");
         var archives = stanza.GetProperty("archive").EnumerateArray().ToArray();
         var last = archives.Length == 0 ? null : archives[^1].GetProperty("max").GetString();
-        return new RepositoryInfo(true, [.. stanza.GetProperty("backup").EnumerateArray().Select(Set)], last);
+        var databases = stanza.GetProperty("db").EnumerateArray().ToArray();
+        var major = databases.Length == 0 ? 0 : int.Parse(databases[^1].GetProperty("version").GetString()!, CultureInfo.InvariantCulture);
+        return new RepositoryInfo(true, [.. stanza.GetProperty("backup").EnumerateArray().Select(Set)], last, major);
     }
 
     private static BackupSet Set(JsonElement backup)
