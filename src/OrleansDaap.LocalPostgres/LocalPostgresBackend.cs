@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Backups;
 using OrleansDaap.LocalPostgres.Clusters;
 using OrleansDaap.LocalPostgres.Files;
 using OrleansDaap.LocalPostgres.Postgres;
@@ -24,6 +25,9 @@ internal sealed class LocalPostgresBackend(
     PortAllocator ports,
     PostgresInstallations installations,
     SpareClones spares,
+    BackupWorkers backups,
+    BackupPlaces backupPlaces,
+    BackupSettings backupSettings,
     TimeProvider time,
     ILogger<LocalPostgresBackend> logger) : IPostgresBackend, IHostedService, IAsyncDisposable
 {
@@ -53,6 +57,8 @@ internal sealed class LocalPostgresBackend(
             if (_sweeping is not null) return;
             await data.OpenAsync(cancellationToken);
             AdoptAll();
+            AdoptBackups();
+            await backups.SweepAsync();
             await RefreshAllAsync();
             if (await installations.ListAsync(cancellationToken) is [.., var newest]) spares.Fill(newest);
             _sweeping = Task.Run(SweepAsync, CancellationToken.None);
@@ -69,6 +75,7 @@ internal sealed class LocalPostgresBackend(
         await _stopping.CancelAsync();
         await Task.WhenAll([.. _workers.Values.Select(worker => worker.Work), _sweeping ?? Task.CompletedTask]);
         await spares.StopAsync();
+        await backups.StopAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -98,20 +105,36 @@ internal sealed class LocalPostgresBackend(
     public async Task<ClusterObservation> ObserveAsync(DatabaseId id, CancellationToken cancellationToken)
     {
         await StartedAsync(cancellationToken);
-        return Find(id)?.Observation ?? ClusterObservation.Absent;
+        return await backups.CompleteAsync(id, Find(id)?.Observation ?? ClusterObservation.Absent, cancellationToken);
     }
 
     public async Task DestroyAsync(DatabaseId id, bool keepBackups, CancellationToken cancellationToken)
     {
         await StartedAsync(cancellationToken);
-        if (Find(id) is { } worker && !worker.Destroy()) Forget(worker);
+        while ((Find(id) ?? (!keepBackups && backupPlaces.Exists(id) ? _workers.GetOrAdd(id, NewWorker) : null)) is { } worker)
+        {
+            if (worker.Destroy(keepBackups)) return;
+            Forget(worker);
+        }
     }
 
-    public Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken)
+    {
+        await StartedAsync(cancellationToken);
+        backups.Find(id)?.Ask(request);
+    }
 
-    public Task<IReadOnlyList<Backup>> ListBackupsAsync(DatabaseId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task<IReadOnlyList<Backup>> ListBackupsAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        await StartedAsync(cancellationToken);
+        return await backups.ListAsync(id, cancellationToken);
+    }
 
-    public Task DrillAsync(DatabaseId id, string drill, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task DrillAsync(DatabaseId id, string drill, CancellationToken cancellationToken)
+    {
+        await StartedAsync(cancellationToken);
+        backups.Find(id)?.Drill(drill);
+    }
 
     public async IAsyncEnumerable<DatabaseId> WatchAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -135,7 +158,7 @@ internal sealed class LocalPostgresBackend(
     }
 
     private IEnumerable<DatabaseId> Existing() =>
-        _workers.Values.Where(worker => worker.Observation.Phase != ClusterPhase.Absent).Select(worker => worker.Id);
+        _workers.Values.Where(worker => worker.Observation.Phase != ClusterPhase.Absent).Select(worker => worker.Id).Union(backups.List());
 
     private Task StartedAsync(CancellationToken cancellationToken) => _sweeping is not null ? Task.CompletedTask : StartAsync(cancellationToken);
 
@@ -167,6 +190,23 @@ internal sealed class LocalPostgresBackend(
         var found = store.List().Select(id => (Id: id, Seen: look.First(id))).ToList();
         foreach (var (id, seen) in found.OrderByDescending(one => one.Seen.Phase == ClusterPhase.Ready)) Adopt(id, seen);
         logger.ClustersFound(_workers.Count, _workers.Values.Count(worker => worker.Observation.Phase == ClusterPhase.Ready));
+    }
+
+    // Settings may have changed since, such as the key to a bucket.
+    private void AdoptBackups()
+    {
+        backups.Clusters = id => Find(id)?.Seen ?? (null, ClusterObservation.Absent);
+        foreach (var id in backups.List())
+        {
+            try
+            {
+                backupSettings.Ensure(id, Find(id)?.Seen.Record);
+            }
+            catch (ClusterFailureException failure)
+            {
+                logger.BackupSettingsFailed(id, failure.Message);
+            }
+        }
     }
 
     private async Task RefreshAllAsync()
@@ -207,6 +247,7 @@ internal sealed class LocalPostgresBackend(
                         if (worker.Observation.Phase == ClusterPhase.Absent && worker.Work.IsCompleted) Forget(worker);
                     }
 
+                    backups.CheckAll();
                     if (time.GetUtcNow() - pruned > PruneInterval)
                     {
                         pruned = time.GetUtcNow();

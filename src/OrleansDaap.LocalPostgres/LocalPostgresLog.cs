@@ -40,6 +40,24 @@ internal static partial class LocalPostgresLog
     [LoggerMessage(3016, LogLevel.Information, "Cluster of {DatabaseId} is brought up to date: its certificate or settings are not today's ({Change})")]
     public static partial void ClusterDrifted(this ILogger logger, DatabaseId databaseId, SettingsChange change);
 
+    [LoggerMessage(3050, LogLevel.Information, "Backup {Request} of {DatabaseId} is taken as {Label}, {Bytes} bytes, after {Elapsed}")]
+    public static partial void BackupTaken(this ILogger logger, DatabaseId databaseId, string request, string label, long bytes, TimeSpan elapsed);
+
+    [LoggerMessage(3051, LogLevel.Warning, "Backup {Request} of {DatabaseId} failed: {Code}: {Reason}")]
+    public static partial void BackupFailed(this ILogger logger, DatabaseId databaseId, string request, string code, string reason);
+
+    [LoggerMessage(3052, LogLevel.Error, "Looking after the backups of {DatabaseId} failed; the next look is in a moment")]
+    public static partial void BackupsBroke(this ILogger logger, Exception exception, DatabaseId databaseId);
+
+    [LoggerMessage(3053, LogLevel.Error, "The backups of {DatabaseId} cannot be used: {Reason}")]
+    public static partial void BackupSettingsFailed(this ILogger logger, DatabaseId databaseId, string reason);
+
+    [LoggerMessage(3054, LogLevel.Information, "Drill {Drill} of {DatabaseId} passed: recovered in {RecoveryTime}; {Tables} tables compared, {Busy} were busy; files checked: {Checked}")]
+    public static partial void DrillPassed(this ILogger logger, DatabaseId databaseId, string drill, TimeSpan recoveryTime, int tables, int busy, bool @checked);
+
+    [LoggerMessage(3055, LogLevel.Warning, "Drill {Drill} of {DatabaseId} failed: {Code}: {Reason}")]
+    public static partial void DrillFailed(this ILogger logger, DatabaseId databaseId, string drill, string code, string reason);
+
     [LoggerMessage(3020, LogLevel.Information, "Made the PostgreSQL {Version} template in {Elapsed}")]
     public static partial void TemplateMade(this ILogger logger, string version, TimeSpan elapsed);
 

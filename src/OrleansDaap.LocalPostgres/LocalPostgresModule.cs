@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OrleansDaap.LocalPostgres.Backups;
+using OrleansDaap.LocalPostgres.Backups.Drills;
 using OrleansDaap.LocalPostgres.Clusters;
 using OrleansDaap.LocalPostgres.Credentials;
 using OrleansDaap.LocalPostgres.Files;
@@ -21,6 +23,21 @@ internal static class LocalPostgresModule
     public static IServiceCollection AddLocalPostgres(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddPlatformCluster(configuration);
+        services.AddOptions<BackupOptions>().Configure(options => options.Read(configuration)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BackupOptions>, BackupOptionsValidator>());
+        services.AddSingleton<BackupPlaces>();
+        services.AddSingleton<BackupSettings>();
+        services.AddSingleton<BackupTools>();
+        services.AddSingleton<BackupWorkers>();
+        services.AddSingleton<ClusterRestore>();
+        services.AddSingleton<DrillRunner>();
+        services.AddSingleton<PgBackRest>();
+        services.AddSingleton<PgBackRestProgram>();
+        services.AddSingleton<Recovery>();
+        services.AddSingleton<RepositoryHealth>();
+        services.AddSingleton<SourceArchive>();
+        services.AddSingleton<ClusterConfiguration>();
+        services.AddSingleton<ClusterData>();
         services.AddSingleton<ClusterPlaces>();
         services.AddSingleton<ClusterStore>();
         services.AddSingleton<ClusterLook>();

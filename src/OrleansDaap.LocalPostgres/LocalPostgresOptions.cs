@@ -41,7 +41,7 @@ internal sealed class LocalPostgresOptions
 internal sealed class LocalPostgresOptionsValidator : IValidateOptions<LocalPostgresOptions>
 {
     // Characters that mean something in postgresql.conf, pgbouncer.ini, a connection string or the shell that pg_ctl starts.
-    private static readonly SearchValues<char> Troublesome = SearchValues.Create("'\"`$\\;,%\n\r\t\0");
+    internal static readonly SearchValues<char> Troublesome = SearchValues.Create("'\"`$\\;,%\n\r\t\0");
 
     public ValidateOptionsResult Validate(string? name, LocalPostgresOptions options)
     {

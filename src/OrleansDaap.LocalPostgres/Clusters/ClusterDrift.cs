@@ -9,7 +9,7 @@ namespace OrleansDaap.LocalPostgres.Clusters;
 /// How far a cluster that was brought to its spec is from what this server would make of the same spec today: certificates grow old, and
 /// settings and the host change with the configuration and with each version of the server.
 /// </summary>
-internal sealed class ClusterDrift(ClusterPlaces places, CertificateAuthority ca)
+internal sealed class ClusterDrift(ClusterPlaces places, ClusterConfiguration configuration, CertificateAuthority ca)
 {
     public async Task<SettingsChange> FindAsync(ClusterRecord record, CancellationToken cancellationToken)
     {
@@ -17,8 +17,8 @@ internal sealed class ClusterDrift(ClusterPlaces places, CertificateAuthority ca
         {
             var addresses = await places.ResolveAsync(cancellationToken);
             var place = places.Postgres(record, addresses);
-            var change = PostgresFiles.Compare(place.Pgdata, PostgresSettings.Conf(place, record.Spec.CpuCores, record.Spec.MemoryGib, PostgresSettings.MachineMemory), PostgresSettings.Hba);
-            if (record.Spec.Pooler is { } pooler && record.PoolerPort is { } port)
+            var change = configuration.Compare(record, place);
+            if (!record.Spec.Closed && record.Spec.Pooler is { } pooler && record.PoolerPort is { } port)
                 change = Max(change, PgBouncerSettings.Compare(places.Pooler(record, port, addresses), pooler));
             if (!ca.IsServerCertificateGood(places.Tls(record.Spec.Id))) change = Max(change, SettingsChange.Reload);
             // Clients were told of another endpoint: the new one is no one's until all of the cluster knows it.

@@ -38,7 +38,7 @@ internal sealed class ClusterLook(ClusterPlaces places, ClusterStore store, Cert
             Generation = spec.Generation,
             PostgresVersion = record.PostgresVersion,
             Reason = Shortfall(spec),
-            Endpoint = new ClusterEndpoint(
+            Endpoint = spec.Closed ? null : new ClusterEndpoint(
                 places.Host,
                 record.Port,
                 record.PoolerPort is null ? null : places.Host,
@@ -53,7 +53,7 @@ internal sealed class ClusterLook(ClusterPlaces places, ClusterStore store, Cert
     {
         var id = record.Spec.Id;
         if (!PostgresServer.IsRunning(places.Pgdata(id))) return Stopped(record, "postgres-stopped", "PostgreSQL does not run any more; it is started again.");
-        if (record.PoolerPort is not null && !PgBouncerServer.IsRunning(places.PoolerDirectory(id)))
+        if (record.PoolerPort is not null && !record.Spec.Closed && !PgBouncerServer.IsRunning(places.PoolerDirectory(id)))
             return Stopped(record, "pgbouncer-stopped", "PgBouncer does not run any more; it is started again.");
         return null;
     }
@@ -83,12 +83,7 @@ internal sealed class ClusterLook(ClusterPlaces places, ClusterStore store, Cert
         Reason = Reason("interrupted", "Work on this cluster was interrupted and goes on from where it stopped."),
     };
 
-    private StatusReason? Shortfall(ClusterSpec spec)
-    {
-        var standbys = spec.Instances > 1 ? $"1 of {spec.Instances} instances runs: the local backend does not run standbys yet" : null;
-        var backups = spec.Backups is not null ? "no backups are taken: the local backend does not take backups yet" : null;
-        if (standbys is null && backups is null) return null;
-        var message = string.Join("; ", new[] { standbys, backups }.OfType<string>());
-        return Reason(standbys is null ? "backups-missing" : "standbys-missing", char.ToUpperInvariant(message[0]) + message[1..] + ".");
-    }
+    private StatusReason? Shortfall(ClusterSpec spec) => spec.Instances > 1
+        ? Reason("standbys-missing", $"1 of {spec.Instances} instances runs: the local backend does not run standbys yet.")
+        : null;
 }

@@ -65,8 +65,11 @@ internal sealed class ClusterPlaces(DataDirectory data, IOptions<LocalPostgresOp
     public PostgresPlace Postgres(ClusterRecord record, IReadOnlyList<IPAddress> addresses)
     {
         var id = record.Spec.Id;
-        return new PostgresPlace(Pgdata(id), Logs(id), Tls(id), data.Sockets, record.Port, Texts(addresses));
+        return new PostgresPlace(Pgdata(id), Logs(id), Tls(id), data.Sockets, record.Port, record.Spec.Closed ? [] : Texts(addresses));
     }
+
+    /// <summary>Data that is being restored and is no cluster's yet.</summary>
+    public PostgresPlace Unfinished(DatabaseId id, int port) => new(Pgdata(id) + ".restore", Logs(id), "", data.Sockets, port, []);
 
     public PgBouncerPlace Pooler(ClusterRecord record, int port, IReadOnlyList<IPAddress> addresses)
     {

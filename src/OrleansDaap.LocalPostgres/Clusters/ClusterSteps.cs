@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Backups;
 using OrleansDaap.LocalPostgres.Credentials;
 using OrleansDaap.LocalPostgres.Files;
 using OrleansDaap.LocalPostgres.PgBouncer;
@@ -19,13 +20,15 @@ internal sealed class ClusterSteps(
     ClusterStore store,
     PortAllocator ports,
     PostgresInstallations installations,
-    SpareClones clones,
+    ClusterData clusterData,
     PostgresServer postgres,
     PgBouncerServer pgBouncer,
     CertificateAuthority ca,
     CredentialFiles credentials,
     AppRole appRole,
-    PostgresFiles configuration,
+    ClusterConfiguration configuration,
+    BackupSettings backups,
+    BackupWorkers backupWorkers,
     OwnedFiles files,
     DataDirectory data,
     Endpoints endpoints,
@@ -45,14 +48,12 @@ internal sealed class ClusterSteps(
     }
 
     /// <summary>Stops what runs and removes every file; returns when nothing is left.</summary>
-    public async Task DestroyAsync(DatabaseId id, WorkSlot slot, CancellationToken cancellationToken)
+    public async Task DestroyAsync(DatabaseId id, bool keepBackups, WorkSlot slot, CancellationToken cancellationToken)
     {
+        await slot.WaitAsync(backupWorkers.RetireAsync(id), time);
         await pgBouncer.StopAsync(places.PoolerDirectory(id), cancellationToken);
         await slot.WaitAsync(postgres.StopAsync(places.Pgdata(id), cancellationToken), time);
-        // A server killed in the midst of the removal must not leave something that looks like a cluster.
-        var gone = places.Pgdata(id) + ".gone";
-        data.Remove(gone);
-        if (Directory.Exists(places.Pgdata(id))) Directory.Move(places.Pgdata(id), gone);
+        await slot.WaitAsync(clusterData.RemoveAsync(id, ports.HeldBy(id), keepBackups, cancellationToken), time);
         // A crashed PostgreSQL leaves its socket; the ports are the record's, which goes last.
         foreach (var port in ports.HeldBy(id)) PostgresServer.RemoveSocket(Path.Combine(data.Sockets, $".s.PGSQL.{port}"));
         data.Remove(OwnedFiles.Half(places.Credentials(id)));
@@ -60,6 +61,10 @@ internal sealed class ClusterSteps(
         data.Remove(places.Credentials(id));
         data.Remove(places.Directory(id));
         ports.Release(id);
+        if (keepBackups) return;
+        await slot.WaitAsync(clusterData.PurgeAsync(id, cancellationToken), time);
+        // Who looked in the meantime may have begun to look after them again.
+        await backupWorkers.RetireAsync(id);
     }
 
     private async Task FreezeAsync(ClusterRecord record, WorkSlot slot, CancellationToken cancellationToken)
@@ -73,7 +78,7 @@ internal sealed class ClusterSteps(
     {
         var id = spec.Id;
         var installation = await installations.FindAsync(spec.PostgresVersion, cancellationToken);
-        var poolerProgram = spec.Pooler is null ? null : pgBouncer.FindProgram();
+        var poolerProgram = spec.Pooler is null || spec.Closed ? null : pgBouncer.FindProgram();
         var addresses = await places.ResolveAsync(cancellationToken);
         var record = Record(spec, addresses);
 
@@ -83,11 +88,14 @@ internal sealed class ClusterSteps(
         var password = credentials.Ensure(places.Credentials(id), places.Host, record.Port, record.PoolerPort, ca.CertificateFile);
         var verifier = appRole.EnsureVerifier(places.VerifierFile(id), password);
 
-        await EnsureDataAsync(record, installation, cancellationToken);
+        if (spec.Backups is not null) backups.Ensure(id, record);
+        await clusterData.EnsureAsync(record, installation, slot, cancellationToken);
         var place = places.Postgres(record, addresses);
         // One that a killed server began to start is known from here on, so that its port is not taken for a stranger's.
         await postgres.IsRunningOrClearedAsync(place.Pgdata, place.SocketFile, cancellationToken);
-        var change = configuration.Write(place.Pgdata, PostgresSettings.Conf(place, spec.CpuCores, spec.MemoryGib, PostgresSettings.MachineMemory), PostgresSettings.Hba);
+        // Before PostgreSQL turns everyone away: the pooler would only tell its clients of errors.
+        if (spec.Closed) await pgBouncer.StopAsync(places.PoolerDirectory(id), cancellationToken);
+        var change = configuration.Write(record, place);
         if (change == SettingsChange.Restart && PostgresServer.IsRunning(place.Pgdata))
         {
             logger.SettingsChanged(id);
@@ -98,9 +106,10 @@ internal sealed class ClusterSteps(
             PostgresServer.Reload(place.Pgdata);
         }
 
-        if (!PostgresServer.IsRunning(place.Pgdata)) PortAllocator.CheckFree(place.Port, addresses);
+        if (!PostgresServer.IsRunning(place.Pgdata) && !spec.Closed) PortAllocator.CheckFree(place.Port, addresses);
         await slot.WaitAsync(postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken), time);
         var version = await AppRole.EnsureAsync(place, verifier, cancellationToken);
+        if (spec.Closed) return record with { HasData = true, PostgresVersion = version };
         record = await EnsurePoolerAsync(record, poolerProgram, verifier, addresses, cancellationToken);
         await endpoints.WaitAsync(places.Host, record.Port, cancellationToken);
         return record with { HasData = true, PostgresVersion = version };
@@ -152,21 +161,6 @@ internal sealed class ClusterSteps(
             taken.Add(ports.Take(spec.Id, addresses));
             return taken[^1];
         }
-    }
-
-    private async Task EnsureDataAsync(ClusterRecord record, PostgresInstallation installation, CancellationToken cancellationToken)
-    {
-        var pgdata = places.Pgdata(record.Spec.Id);
-        if (!Directory.Exists(pgdata))
-        {
-            if (record.HasData || record.Spec.HasData) places.CheckData(record.Spec.Id);
-            await clones.TakeAsync(installation, pgdata, cancellationToken);
-            return;
-        }
-
-        var major = (await File.ReadAllTextAsync(Path.Combine(pgdata, "PG_VERSION"), cancellationToken)).Trim();
-        if (major != $"{installation.Major}")
-            throw new ClusterFailureException("major-differs", $"The data of this database is PostgreSQL {major}'s, and {installation.Major} is wanted. Major upgrades are not offered.");
     }
 
     private async Task<ClusterRecord> EnsurePoolerAsync(

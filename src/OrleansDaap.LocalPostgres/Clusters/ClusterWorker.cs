@@ -17,6 +17,7 @@ internal sealed class ClusterWorker(
     private ClusterRecord? _record;
     private ClusterSpec? _spec;
     private bool _destroy;
+    private bool _keepBackups;
     private bool _pending;
     private bool _retired;
     private CancellationTokenSource? _attempt;
@@ -31,6 +32,15 @@ internal sealed class ClusterWorker(
         get
         {
             lock (_lock) return _work;
+        }
+    }
+
+    /// <summary>What was last written of it and what was last seen; null and absent when there is none.</summary>
+    public (ClusterRecord? Record, ClusterObservation Observation) Seen
+    {
+        get
+        {
+            lock (_lock) return (_record, _observation);
         }
     }
 
@@ -77,14 +87,15 @@ internal sealed class ClusterWorker(
     }
 
     /// <summary>False as in <see cref="Apply"/>.</summary>
-    public bool Destroy()
+    public bool Destroy(bool keepBackups)
     {
         lock (_lock)
         {
             if (_retired) return false;
-            var already = _destroy && _attempt is not null;
-            if (!_destroy) Interrupt();
+            var already = _destroy && _attempt is not null && _keepBackups == keepBackups;
+            if (!already) Interrupt();
             _destroy = true;
+            _keepBackups = keepBackups;
             _spec = null;
             if (already) return true;
             Progress(_observation.Generation);
@@ -197,7 +208,7 @@ internal sealed class ClusterWorker(
 
             _pending = false;
             _attempt = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            return new Job(_destroy ? null : _spec, _attempt);
+            return new Job(_destroy ? null : _spec, _keepBackups, _attempt);
         }
     }
 
@@ -210,10 +221,17 @@ internal sealed class ClusterWorker(
 
     private async Task DestroyAsync(Job job, WorkSlot slot)
     {
-        await steps.DestroyAsync(id, slot, job.Attempt.Token);
+        await steps.DestroyAsync(id, job.KeepBackups, slot, job.Attempt.Token);
         logger.ClusterDestroyed(id);
         lock (_lock)
         {
+            // Its backups are not wanted any more since.
+            if (job.KeepBackups != _keepBackups)
+            {
+                (_attempt, _pending) = (null, true);
+                return;
+            }
+
             _destroy = false;
             _attempt = null;
             _record = null;
@@ -258,5 +276,5 @@ internal sealed class ClusterWorker(
     }
 
     /// <param name="Spec">Null: destroy it.</param>
-    private sealed record Job(ClusterSpec? Spec, CancellationTokenSource Attempt);
+    private sealed record Job(ClusterSpec? Spec, bool KeepBackups, CancellationTokenSource Attempt);
 }

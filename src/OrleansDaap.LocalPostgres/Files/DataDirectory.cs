@@ -30,6 +30,15 @@ internal sealed class DataDirectory(
 
     public string Credentials => Path.Combine(Root, "credentials");
 
+    /// <summary>What each database's backups are encrypted with. It outlives the cluster while its backups live.</summary>
+    public string Passphrases => Path.Combine(Root, "passphrases");
+
+    /// <summary>What pgBackRest needs here for each database that has backups, its cluster gone or not.</summary>
+    public string PgBackRest => Path.Combine(Tools, "pgbackrest");
+
+    /// <summary>Where backups are restored to only to see that they can be.</summary>
+    public string Scratch => Path.Combine(Tools, "scratch");
+
     public string Templates => Path.Combine(Tools, "templates");
 
     public string Clusters => Path.Combine(Tools, "clusters");
@@ -41,6 +50,10 @@ internal sealed class DataDirectory(
     public string ClusterOf(DatabaseId id) => Path.Combine(Clusters, Checked(id));
 
     public string CredentialsOf(DatabaseId id) => Path.Combine(Credentials, Checked(id));
+
+    public string PgBackRestOf(DatabaseId id) => Path.Combine(PgBackRest, Checked(id));
+
+    public string PassphraseOf(DatabaseId id) => Path.Combine(Passphrases, Checked(id));
 
     /// <summary>Makes what is missing and takes the lock; opening it again does nothing.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -58,12 +71,13 @@ internal sealed class DataDirectory(
             CheckTraversal(passable);
             if (System.Text.Encoding.UTF8.GetByteCount(passable) > ToolsDirectory.LongestPath)
                 throw new InvalidOperationException($"Daap:DataDirectory: {passable} is too long: Unix sockets below it allow {ToolsDirectory.LongestPath} bytes.");
-            foreach (var mine in new[] { "ca", "credentials" })
+            foreach (var mine in new[] { "ca", "credentials", "passphrases" })
                 files.MakeDirectory(Path.Combine(root, mine), FileModes.PrivateDirectory, FileOwner.Server);
-            foreach (var theirs in new[] { "templates", "clusters", "platform", "sockets" })
+            foreach (var theirs in new[] { "templates", "clusters", "platform", "sockets", "pgbackrest", "scratch" })
                 files.MakeDirectory(Path.Combine(passable, theirs), FileModes.PrivateDirectory, FileOwner.Tools);
             OwnedFiles.Sweep(Path.Combine(root, "credentials"));
             OwnedFiles.Sweep(Path.Combine(passable, "clusters"));
+            OwnedFiles.Sweep(Path.Combine(passable, "pgbackrest"));
             _tools = passable;
             _root = root;
         }

@@ -1,9 +1,10 @@
 using OrleansDaap.LocalPostgres.Files;
+using OrleansDaap.LocalPostgres.Processes;
 
 namespace OrleansDaap.LocalPostgres.Postgres;
 
 /// <summary>Writes PostgreSQL's configuration files into a data directory.</summary>
-internal sealed class PostgresFiles(OwnedFiles files)
+internal sealed class PostgresFiles(OwnedFiles files, ToolAccount tools)
 {
     /// <summary>What a server that runs there has to do to obey them.</summary>
     public SettingsChange Write(string pgdata, string conf, string hba)
@@ -16,7 +17,7 @@ internal sealed class PostgresFiles(OwnedFiles files)
     }
 
     /// <summary>The same, without writing.</summary>
-    public static SettingsChange Compare(string pgdata, string conf, string hba)
+    public SettingsChange Compare(string pgdata, string conf, string hba)
     {
         var file = Path.Combine(pgdata, "postgresql.conf");
         var change = File.Exists(file) ? PostgresSettings.Compare(File.ReadAllText(file), conf) : SettingsChange.Restart;
@@ -24,6 +25,6 @@ internal sealed class PostgresFiles(OwnedFiles files)
         return change == SettingsChange.None && !same ? SettingsChange.Reload : change;
     }
 
-    private static (string Name, string Content)[] Contents(string conf, string hba) =>
-        [("postgresql.conf", conf), ("pg_hba.conf", hba), ("pg_ident.conf", PostgresSettings.Ident(Environment.UserName))];
+    private (string Name, string Content)[] Contents(string conf, string hba) =>
+        [("postgresql.conf", conf), ("pg_hba.conf", hba), ("pg_ident.conf", PostgresSettings.Ident(Environment.UserName, tools.Name))];
 }

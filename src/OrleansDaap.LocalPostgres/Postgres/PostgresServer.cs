@@ -28,7 +28,14 @@ internal sealed class PostgresServer(ToolRunner tools, TimeProvider time)
     public static bool IsReady(string pgdata) => PostmasterPidFile.Read(pgdata) is { Ready: true } file && IsPostmaster(file, pgdata);
 
     /// <summary>Returns when it takes connections; does nothing more when it already does.</summary>
-    public async Task StartAsync(PostgresInstallation installation, string pgdata, string logs, string socketFile, CancellationToken cancellationToken)
+    /// <param name="installation">Whose programs.</param>
+    /// <param name="pgdata">Where.</param>
+    /// <param name="logs">Where it says why it does not.</param>
+    /// <param name="socketFile">Removed when a crash left it.</param>
+    /// <param name="cancellationToken">Ends the wait, not the start.</param>
+    /// <param name="patience">How long it may recover; null: a minute.</param>
+    public async Task StartAsync(
+        PostgresInstallation installation, string pgdata, string logs, string socketFile, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         var log = StartLog.Begin(logs);
         Task<ToolResult>? starting = null;
@@ -44,7 +51,7 @@ internal sealed class PostgresServer(ToolRunner tools, TimeProvider time)
 
         try
         {
-            await UntilReadyAsync(pgdata, starting, log, cancellationToken);
+            await UntilReadyAsync(pgdata, starting, log, patience ?? StartPatience, cancellationToken);
         }
         finally
         {
@@ -108,15 +115,16 @@ internal sealed class PostgresServer(ToolRunner tools, TimeProvider time)
         return false;
     }
 
-    private async Task UntilReadyAsync(string pgdata, Task<ToolResult>? starting, StartLog log, CancellationToken cancellationToken)
+    private async Task UntilReadyAsync(string pgdata, Task<ToolResult>? starting, StartLog log, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var deadline = time.GetUtcNow() + StartPatience;
+        var deadline = time.GetUtcNow() + patience;
         while (!IsReady(pgdata))
         {
-            if (starting is { IsCompleted: true } && await starting is { ExitCode: not 0 } failed && !IsRunning(pgdata))
-                throw Died(log.Tail() is { Length: > 0 } tail ? tail : failed.Errors.Trim());
+            // While it recovers and takes no connections pg_ctl calls it started: it may still die.
+            if (starting is { IsCompleted: true } && !IsRunning(pgdata))
+                throw Died(log.Tail() is { Length: > 0 } tail ? tail : (await starting).Errors.Trim());
             if (time.GetUtcNow() > deadline || (starting is null && !IsRunning(pgdata)))
-                throw IsRunning(pgdata) ? Slow() : Died(log.Tail());
+                throw IsRunning(pgdata) ? Slow(patience) : Died(log.Tail());
             await Task.Delay(Step, time, cancellationToken);
         }
     }
@@ -148,6 +156,6 @@ internal sealed class PostgresServer(ToolRunner tools, TimeProvider time)
         _ => new("postgres-start-failed", $"PostgreSQL did not start. It said: {tail}"),
     };
 
-    private static ClusterFailureException Slow() => new(
-        "postgres-start-slow", $"PostgreSQL was still starting after {StartPatience.TotalSeconds:0} s, perhaps recovering from a crash; it goes on.");
+    private static ClusterFailureException Slow(TimeSpan patience) => new(
+        "postgres-start-slow", $"PostgreSQL was still starting after {patience.TotalSeconds:0} s, perhaps recovering from a crash; it goes on.");
 }

@@ -36,14 +36,23 @@ internal static class PostgresSettings
 
     /// <summary>For the platform's own cluster, which takes no TCP at all.</summary>
     public const string LocalOnlyHba = """
-        # Written by OrleansDaap at every start; changes made here are lost.
+        # Written by OrleansDaap; changes made here are lost.
         local   all all          peer map=daap
 
         """;
 
-    public static string Ident(string serverUser) => $"daap \"{serverUser}\" {TemplateRecipe.Superuser}\n";
+    /// <summary>While no client is let in.</summary>
+    public const string ClosedHba = LocalOnlyHba;
 
-    public static string Conf(PostgresPlace place, decimal cpuCores, decimal memoryGib, long machineMemoryBytes) => Common(place, connections: 100) + $"""
+    /// <param name="users">The server's, and the tools': pgBackRest runs as that.</param>
+    public static string Ident(params IEnumerable<string> users) => string.Concat(users.Distinct().Select(user => $"daap \"{user}\" {TemplateRecipe.Superuser}\n"));
+
+    /// <param name="place">Without addresses to listen on it takes no TCP.</param>
+    /// <param name="cpuCores">Of the tier.</param>
+    /// <param name="memoryGib">Of the tier.</param>
+    /// <param name="machineMemoryBytes">Of which each cluster gets a share.</param>
+    /// <param name="archiving">Null: nothing is archived.</param>
+    public static string Conf(PostgresPlace place, decimal cpuCores, decimal memoryGib, long machineMemoryBytes, Archiving? archiving = null) => Common(place, connections: 100) + $"""
         listen_addresses = '{string.Join(',', place.ListenAddresses)}'
         shared_buffers = '{BufferMib(memoryGib, machineMemoryBytes)}MB'
         effective_cache_size = '{Mib(memoryGib * MibPerGib * 3 / 4)}MB'
@@ -59,7 +68,7 @@ internal static class PostgresSettings
         shared_preload_libraries = 'pgaudit'
         pgaudit.log = 'ddl, role, write'
 
-        """;
+        """ + archiving?.Conf;
 
     /// <summary>The platform's own cluster: a Unix socket and nothing else.</summary>
     public static string LocalOnlyConf(PostgresPlace place) => Common(place, connections: 100) + """

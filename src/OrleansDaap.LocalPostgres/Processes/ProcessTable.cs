@@ -25,6 +25,10 @@ internal static class ProcessTable
     public static IReadOnlyList<int> FindWithArgument(string file, string program) =>
         Find(pid => Read(pid, "comm").StartsWith(program, StringComparison.Ordinal) && IsOf(pid, file) && Arguments(pid).Contains(file));
 
+    /// <summary>Every process of that program with all of these arguments; a path of its owner is among them. None where there is no <c>/proc</c>.</summary>
+    public static IReadOnlyList<int> FindWithArguments(string program, string ownersPath, params string[] arguments) => Find(pid =>
+        Read(pid, "comm").StartsWith(program, StringComparison.Ordinal) && IsOf(pid, ownersPath) && arguments.All(Arguments(pid).Contains));
+
     /// <summary>
     /// Every process of that program that was started on that data directory, and the children of one, whose command lines are titles
     /// that begin with <paramref name="title"/>; none where there is no <c>/proc</c>.

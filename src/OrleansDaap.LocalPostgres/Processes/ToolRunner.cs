@@ -6,8 +6,8 @@ namespace OrleansDaap.LocalPostgres.Processes;
 /// <summary>Runs PostgreSQL's own tools to their end, as the tools' user, without a shell and without this server's environment.</summary>
 internal sealed class ToolRunner(ToolAccount account, TimeProvider time)
 {
-    /// <summary>No tool here works for longer than seconds; one that hangs must not hold its cluster for ever.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    /// <summary>Few tools work for longer than seconds, and those say so; one that hangs must not hold its cluster for ever.</summary>
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromMinutes(5);
     private const int LongestMessage = 2000;
 
     /// <summary>Throws <see cref="ToolFailedException"/> unless it ends with 0.</summary>
@@ -17,10 +17,17 @@ internal sealed class ToolRunner(ToolAccount account, TimeProvider time)
         return result.ExitCode == 0 ? result : throw new ToolFailedException(Describe(tool, result));
     }
 
-    public async Task<ToolResult> TryAsync(string tool, IEnumerable<string> arguments, CancellationToken cancellationToken, string? input = null)
+    /// <summary>Cancelling stops the tool.</summary>
+    /// <param name="tool">The program.</param>
+    /// <param name="arguments">Seen by everyone on the machine.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="input">What it reads.</param>
+    /// <param name="patience">How long it may work; null: five minutes.</param>
+    public async Task<ToolResult> TryAsync(
+        string tool, IEnumerable<string> arguments, CancellationToken cancellationToken, string? input = null, TimeSpan? patience = null)
     {
         using var process = Start(tool, arguments);
-        using var timeout = new CancellationTokenSource(Patience, time);
+        using var timeout = new CancellationTokenSource(patience ?? UsualPatience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
@@ -34,7 +41,7 @@ internal sealed class ToolRunner(ToolAccount account, TimeProvider time)
         {
             process.Kill();
             cancellationToken.ThrowIfCancellationRequested();
-            throw new ToolFailedException($"{Path.GetFileName(tool)} did not end within {Patience.TotalMinutes} minutes and was stopped.");
+            throw new ToolFailedException($"{Path.GetFileName(tool)} did not end within {(patience ?? UsualPatience).TotalMinutes} minutes and was stopped.");
         }
     }
 

@@ -1,0 +1,52 @@
+using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Files;
+
+namespace OrleansDaap.LocalPostgres.Backups;
+
+/// <summary>
+/// What lies on this machine for a database's backups beside the repository: pgBackRest's settings and locks, and the passphrase. It is
+/// there from before the first change is archived until the last backup is purged.
+/// </summary>
+internal sealed class BackupPlaces(DataDirectory data)
+{
+    /// <summary>What <see cref="MadeMark"/> holds, in the end.</summary>
+    public const string Made = "made\n";
+    public const string Begun = "begun\n";
+
+    public bool Exists(DatabaseId id) => Directory.Exists(data.PgBackRestOf(id));
+
+    public IReadOnlyList<DatabaseId> List() =>
+    [
+        .. Directory.EnumerateDirectories(data.PgBackRest).Select(Path.GetFileName).Where(name => DatabaseId.TryParse(name, out _)).Order(StringComparer.Ordinal)
+            .Select(name => new DatabaseId(name!)),
+    ];
+
+    public string DirectoryOf(DatabaseId id) => data.PgBackRestOf(id);
+
+    public string SettingsFile(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "pgbackrest.conf");
+
+    public string Locks(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "lock");
+
+    /// <summary>Tells that the repository has known this database: should it not do so any more, it is another one or has lost it.</summary>
+    public string MadeMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "made");
+
+    public bool IsMade(DatabaseId id) => File.Exists(MadeMark(id)) && File.ReadAllText(MadeMark(id)) == Made;
+
+    /// <summary>Up to when a cluster had archived that is gone.</summary>
+    public string ArchivedMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "archived-up-to");
+
+    public string PassphraseFile(DatabaseId id) => data.PassphraseOf(id);
+
+    /// <summary>The settings for the repository itself, of no database.</summary>
+    public string ProbeSettingsFile => Path.Combine(data.PgBackRest, "probe.conf");
+
+    public string ProbeLocks => Path.Combine(data.PgBackRest, "probe-lock");
+
+    public void Remove(DatabaseId id)
+    {
+        data.Remove(OwnedFiles.Half(data.PgBackRestOf(id)));
+        data.Remove(data.PgBackRestOf(id));
+        // Last: until here the repository can be read.
+        File.Delete(data.PassphraseOf(id));
+    }
+}

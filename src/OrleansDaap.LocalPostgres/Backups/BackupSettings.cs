@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Clusters;
+using OrleansDaap.LocalPostgres.Files;
+using OrleansDaap.LocalPostgres.Postgres;
+
+namespace OrleansDaap.LocalPostgres.Backups;
+
+/// <summary>Writes pgBackRest's settings, which hold all its secrets: none is ever in a command line.</summary>
+internal sealed class BackupSettings(
+    BackupPlaces places, ClusterPlaces clusters, DataDirectory data, OwnedFiles files, IOptions<BackupOptions> options, PgBackRestProgram program)
+{
+    /// <summary>285 bits.</summary>
+    private const int PassphraseLength = 48;
+    private const string PassphraseLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    public TimeSpan ArchiveTimeout => options.Value.ArchiveEvery;
+
+    /// <summary>Null for a repository that is no directory.</summary>
+    public string? RepositoryDirectory => options.Value.Repository == BackupOptions.Directory ? options.Value.Path ?? Path.Combine(data.Tools, "backups") : null;
+
+    /// <summary>How the PostgreSQL of that cluster archives.</summary>
+    public Archiving Archiving(DatabaseId id) => new(
+        $"\"{program.Find()}\" \"--config={places.SettingsFile(id)}\" --stanza={id} archive-push \"%p\"", ArchiveTimeout);
+
+    /// <summary>Makes what the database's backups need on this machine, and brings it to today's settings; the repository is not touched.</summary>
+    /// <param name="id">Whose backups.</param>
+    /// <param name="cluster">Null: it is gone or unreadable, and its backups are only read.</param>
+    public void Ensure(DatabaseId id, ClusterRecord? cluster)
+    {
+        EnsureRepositoryDirectory();
+        var passphrase = EnsurePassphrase(id);
+        files.MakeDirectory(places.DirectoryOf(id), FileModes.PrivateDirectory, FileOwner.Tools);
+        files.MakeDirectory(places.Locks(id), FileModes.PrivateDirectory, FileOwner.Tools);
+        files.Write(places.SettingsFile(id), Text(id, passphrase, cluster), FileModes.PrivateFile, FileOwner.Tools);
+    }
+
+    public void EnsureProbe()
+    {
+        files.MakeDirectory(places.ProbeLocks, FileModes.PrivateDirectory, FileOwner.Tools);
+        files.Write(places.ProbeSettingsFile, Repository(places.ProbeLocks), FileModes.PrivateFile, FileOwner.Tools);
+    }
+
+    private string Text(DatabaseId id, string passphrase, ClusterRecord? cluster) => Repository(places.Locks(id)) + $"""
+        repo1-cipher-type=aes-256-cbc
+        repo1-cipher-pass={passphrase}
+        repo1-retention-full-type=time
+        repo1-retention-full={(cluster?.Spec.Backups?.RetentionDays ?? 9999).ToString(CultureInfo.InvariantCulture)}
+        repo1-bundle=y
+        compress-type=zst
+        start-fast=y
+        process-max=1
+
+        [{id}]
+        pg1-path={clusters.Pgdata(id)}
+        pg1-socket-path={data.Sockets}
+        pg1-port={(cluster?.Port ?? 1).ToString(CultureInfo.InvariantCulture)}
+        pg1-user={TemplateRecipe.Superuser}
+
+        """;
+
+    private string Repository(string locks) => $"""
+        # Written by OrleansDaap; changes made here are lost.
+        [global]
+        lock-path={locks}
+        log-level-file=off
+        log-level-console=warn
+        {(RepositoryDirectory is { } directory ? $"repo1-type=posix\nrepo1-path={directory}" : S3(options.Value.S3Repository))}
+
+        """;
+
+    private string S3(S3Options s3) => $"""
+        repo1-type=s3
+        repo1-path={options.Value.Path ?? "/"}
+        repo1-s3-bucket={s3.Bucket}
+        repo1-s3-endpoint={s3.Endpoint}
+        repo1-s3-region={s3.Region}
+        repo1-s3-key={s3.KeyId}
+        repo1-s3-key-secret={s3.Secret()}
+        repo1-s3-uri-style={(bool.Parse(s3.PathStyle) ? "path" : "host")}
+        repo1-storage-verify-tls={(bool.Parse(s3.VerifyTls) ? "y" : "n")}
+        """ + (s3.CaFile is { } ca ? $"\nrepo1-storage-ca-file={ca}" : "");
+
+    // Only before there is any backup: later on, a directory that is missing is a disk that is not mounted, and must not be made in its place.
+    private void EnsureRepositoryDirectory()
+    {
+        if (RepositoryDirectory is { } directory && !Directory.Exists(directory) && places.List().Count == 0)
+            files.MakeDirectory(directory, FileModes.PrivateDirectory, FileOwner.Tools);
+    }
+
+    private string EnsurePassphrase(DatabaseId id)
+    {
+        var file = places.PassphraseFile(id);
+        if (File.Exists(file) && File.ReadAllText(file) is { Length: PassphraseLength } kept) return kept;
+        // Another one would make what is there unreadable for ever.
+        if (File.Exists(places.MadeMark(id)))
+            throw new ClusterFailureException("passphrase-missing", $"The passphrase of this database's backups, {file}, is gone. Bring it back; nothing else can read them.");
+        var made = RandomNumberGenerator.GetString(PassphraseLetters, PassphraseLength);
+        files.Write(file, made, FileModes.PrivateFile, FileOwner.Server);
+        return made;
+    }
+}

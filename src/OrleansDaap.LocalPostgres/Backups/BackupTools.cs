@@ -1,0 +1,61 @@
+using System.Globalization;
+using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Clusters;
+using OrleansDaap.LocalPostgres.Files;
+using OrleansDaap.LocalPostgres.Postgres;
+
+namespace OrleansDaap.LocalPostgres.Backups;
+
+/// <summary>What all databases' backups are made with.</summary>
+internal sealed class BackupTools(
+    PgBackRest backRest, BackupSettings settings, BackupPlaces places, ClusterPlaces clusters, RepositoryHealth health, OwnedFiles files) : IDisposable
+{
+    /// <summary>Each reads a whole database: more at once would only make each slower, and their sources too.</summary>
+    private const int BackupsAtOnce = 2;
+
+    public SemaphoreSlim BackupSlots { get; } = new(BackupsAtOnce, BackupsAtOnce);
+
+    public PgBackRest BackRest => backRest;
+
+    public BackupSettings Settings => settings;
+
+    public ClusterPlaces Clusters => clusters;
+
+    public RepositoryHealth Health => health;
+
+    /// <summary>Makes the repository know a database, once.</summary>
+    public async Task CreateStanzaAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        CheckNotLost(id);
+        // From now on there may be something of it in the repository, which a purge has to remove.
+        files.Write(places.MadeMark(id), BackupPlaces.Begun, FileModes.PrivateFile, FileOwner.Server);
+        await backRest.CreateStanzaAsync(id, cancellationToken);
+        files.Write(places.MadeMark(id), BackupPlaces.Made, FileModes.PrivateFile, FileOwner.Server);
+    }
+
+    /// <summary>Throws when the repository has known the database, and does not any more.</summary>
+    public void CheckNotLost(DatabaseId id)
+    {
+        if (places.IsMade(id))
+            throw new ClusterFailureException("repository-unavailable", "The repository has nothing of this database any more, which it had. Bring it back, or mount its disk; it is not begun anew.");
+    }
+
+    /// <summary>Up to when changes are in the repository of a database that does not archive now; in the far past when nothing tells.</summary>
+    public DateTimeOffset ArchivedUpTo(DatabaseId id)
+    {
+        var pgdata = clusters.Pgdata(id);
+        if (Directory.Exists(pgdata))
+        {
+            var status = ArchiveStatus.Read(pgdata);
+            // A proper stop archives all there is.
+            if (status.Waiting.Count == 0 && !PostgresServer.IsRunning(pgdata) && ControlFile.ShutDownAt(pgdata) is { } stopped) return stopped;
+            return status.ArchivedUpTo is { } archived ? archived - SourceArchive.CommitMargin : DateTimeOffset.MinValue;
+        }
+
+        return File.Exists(places.ArchivedMark(id))
+            ? DateTimeOffset.Parse(File.ReadAllText(places.ArchivedMark(id)), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)
+            : DateTimeOffset.MinValue;
+    }
+
+    public void Dispose() => BackupSlots.Dispose();
+}

@@ -1,0 +1,324 @@
+using Microsoft.Extensions.Logging;
+using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Backups.Drills;
+using OrleansDaap.LocalPostgres.Clusters;
+using OrleansDaap.Provisioning;
+
+namespace OrleansDaap.LocalPostgres.Backups;
+
+/// <summary>
+/// One database's backups: what was last seen of them, and at most one being taken at a time. What is asked for lives in memory only;
+/// after a crash whoever wants it asks again, and one that was taken meanwhile is found.
+/// </summary>
+internal sealed class BackupWorker(
+    DatabaseId id,
+    Func<DatabaseId, (ClusterRecord? Record, ClusterObservation Observation)> clusters,
+    BackupTools tools,
+    DrillRunner drills,
+    ChangeFeed feed,
+    TimeProvider time,
+    ILogger logger,
+    CancellationToken stopping) : IDisposable
+{
+    /// <summary>Backups go by age also while none is taken, and someone may take one by hand.</summary>
+    private static readonly TimeSpan InfoAge = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan StanzaRetry = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _retired = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+    private readonly ArchiverWatch _archiver = new(id, tools.BackRest, time);
+    private readonly List<BackupRequest> _requests = [];
+    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RepositoryInfo? _info;
+    private DateTimeOffset _infoNext;
+    private DateTimeOffset _stanzaNext;
+    private DateTimeOffset? _begunAt;
+    private DateTimeOffset? _latest;
+    private long _size;
+    private string? _lastEnded;
+    private StatusReason? _lastFailure;
+    private StatusReason? _stanzaFailure;
+    private string? _drill;
+    private DrillResult? _lastDrill;
+    private Task _work = Task.CompletedTask;
+    private Task _drilling = Task.CompletedTask;
+
+    /// <summary>Complete once the repository was asked, or could not be.</summary>
+    public Task Known => _known.Task;
+
+    public void Ask(BackupRequest request)
+    {
+        lock (_lock)
+        {
+            if (_requests.Any(waiting => waiting.Id == request.Id)) return;
+            _requests.Add(request);
+            Begin();
+        }
+
+        feed.Changed(id);
+    }
+
+    public void Drill(string drill)
+    {
+        lock (_lock)
+        {
+            if (_drill == drill || (_drill is null && _lastDrill?.Id == drill) || !_drilling.IsCompleted) return;
+            _drill = drill;
+            _drilling = Task.Run(() => DrillAsync(drill), CancellationToken.None);
+        }
+
+        feed.Changed(id);
+    }
+
+    public IReadOnlyList<Backup> List()
+    {
+        lock (_lock)
+        {
+            var kept = (_info?.Sets ?? []).Reverse().Select(set => set.ToBackup());
+            return _requests.Count > 0 && _begunAt is { } begun
+                ? [new Backup { Id = _requests[0].Id, Type = _requests[0].Type, Status = BackupStatus.Running, StartedAt = begun }, .. kept]
+                : [.. kept];
+        }
+    }
+
+    /// <summary>What is seen of the cluster, with what is seen of its backups.</summary>
+    public ClusterObservation Complete(ClusterObservation seen)
+    {
+        lock (_lock)
+        {
+            var archiving = seen.Phase == ClusterPhase.Ready && clusters(id).Record is { Spec.Backups: not null } ? ArchivingFailure : null;
+            var sets = _info?.Sets ?? [];
+            _latest = sets.Count == 0 ? null : Later(sets[^1].FinishedAt, LatestArchived(seen, archiving));
+            return seen with
+            {
+                Reason = archiving ?? seen.Reason,
+                Backups = new BackupObservation
+                {
+                    Running = _requests.Count > 0 ? _requests[0].Id : null,
+                    LastEnded = _lastEnded,
+                    LastSuccessfulAt = sets.Count > 0 ? sets[^1].FinishedAt : null,
+                    LastFailure = _lastFailure,
+                    ArchivingFailure = archiving,
+                    EarliestRestoreAt = sets.Count > 0 ? sets[0].FinishedAt : null,
+                    LatestRestoreAt = _latest,
+                    SizeBytes = _size,
+                    ArchiveTimeout = tools.Settings.ArchiveTimeout,
+                    RunningDrill = _drill,
+                    LastDrill = _lastDrill,
+                },
+            };
+        }
+    }
+
+    /// <summary>A look at it every other second: files only, and what is due begun behind the caller.</summary>
+    public void Check()
+    {
+        var (record, observation) = clusters(id);
+        var archives = observation.Phase == ClusterPhase.Ready && record is { Spec.Backups: not null };
+        if (archives) _archiver.Look(tools.Clusters.Pgdata(id), () => feed.Changed(id), _retired.Token);
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (now >= _infoNext || (archives && _info is not { Exists: true } && now >= _stanzaNext)) Begin();
+        }
+    }
+
+    /// <summary>Ends its work. A backup that pgBackRest is taking goes on.</summary>
+    public async Task RetireAsync()
+    {
+        await _retired.CancelAsync();
+        Task[] ending;
+        lock (_lock) ending = [_work, _drilling, _archiver.Trying];
+        await Task.WhenAll(ending);
+    }
+
+    public void Dispose() => _retired.Dispose();
+
+    private StatusReason? ArchivingFailure => _stanzaFailure ?? _archiver.Failure ?? (tools.Health.Failure is { } failure
+        ? failure with { Code = "archiving-failing", Message = $"Changes cannot be archived. {failure.Message}" }
+        : null);
+
+    private void Begin()
+    {
+        if (_work.IsCompleted && !_retired.IsCancellationRequested) _work = Task.Run(WorkAsync, CancellationToken.None);
+    }
+
+    private async Task WorkAsync()
+    {
+        try
+        {
+            do
+            {
+                await LookAsync(_retired.Token);
+                if (Next() is { } request) await TakeAsync(request, _retired.Token);
+            }
+            while (HasMore());
+        }
+        catch (OperationCanceledException) when (_retired.IsCancellationRequested)
+        {
+            lock (_lock) _work = Task.CompletedTask;
+        }
+        catch (Exception failure)
+        {
+            // It is looked at again in a while.
+            logger.BackupsBroke(failure, id);
+            lock (_lock) (_work, _infoNext, _stanzaNext) = (Task.CompletedTask, time.GetUtcNow() + StanzaRetry, time.GetUtcNow() + StanzaRetry);
+        }
+        finally
+        {
+            _known.TrySetResult();
+        }
+    }
+
+    // The end of this task must not be mistaken for one that still looks for work.
+    private bool HasMore()
+    {
+        lock (_lock)
+        {
+            if (_requests.Count > 0) return true;
+            _work = Task.CompletedTask;
+            return false;
+        }
+    }
+
+    private BackupRequest? Next()
+    {
+        lock (_lock) return _requests.Count > 0 ? _requests[0] : null;
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var info = await tools.BackRest.InfoAsync(id, cancellationToken);
+            var (record, observation) = clusters(id);
+            if (!info.Exists && observation.Phase == ClusterPhase.Ready && record is { Spec.Backups: not null })
+            {
+                await tools.CreateStanzaAsync(id, cancellationToken);
+                info = await tools.BackRest.InfoAsync(id, cancellationToken);
+            }
+            else if (!info.Exists)
+            {
+                tools.CheckNotLost(id);
+            }
+
+            var size = info.Exists ? await tools.BackRest.SizeAsync(id, cancellationToken) : 0;
+            See(info, size, null);
+        }
+        catch (Exception failure) when (Failures.Describe(failure) is { } words)
+        {
+            See(null, 0, new StatusReason("archiving-failing", words.Message, time.GetUtcNow()));
+        }
+        finally
+        {
+            _known.TrySetResult();
+        }
+    }
+
+    private void See(RepositoryInfo? info, long size, StatusReason? failure)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            _infoNext = now + (failure is null ? InfoAge : StanzaRetry);
+            _stanzaNext = now + StanzaRetry;
+            _stanzaFailure = failure is not null && _stanzaFailure is { } before ? failure with { Since = before.Since } : failure;
+            if (info is not null)
+            {
+                (_info, _size) = (info, size);
+                // What ended while another server ran this.
+                _lastEnded ??= info.Sets.Count > 0 ? info.Sets[^1].Id : null;
+            }
+        }
+
+        feed.Changed(id);
+    }
+
+    private async Task TakeAsync(BackupRequest request, CancellationToken cancellationToken)
+    {
+        StatusReason? failure = null;
+        try
+        {
+            using var slot = await WorkSlot.TakeAsync(tools.BackupSlots, cancellationToken);
+            await tools.BackRest.WaitForBackupAsync(id, cancellationToken);
+            var info = await tools.BackRest.InfoAsync(id, cancellationToken);
+            if (info.Sets.FirstOrDefault(set => set.Request == request.Id) is not { } taken) taken = await BackUpAsync(request, cancellationToken);
+            if (taken.PagesWrong == true)
+                failure = Reason("page-checksums-wrong", "The backup was taken, and pages of the database were found whose checksums are wrong: its disk is failing.");
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception unexpected)
+        {
+            failure = Failures.Describe(unexpected) is { } words
+                ? Reason(words.Code, words.Message)
+                : Reason("internal-error", "The backup met an error that the local backend has no words for; the server's log has it.");
+            logger.BackupFailed(id, request.Id, failure.Code, failure.Message);
+            if (failure.Code == "internal-error") logger.BackupsBroke(unexpected, id);
+        }
+
+        End(request, failure);
+    }
+
+    private async Task<BackupSet> BackUpAsync(BackupRequest request, CancellationToken cancellationToken)
+    {
+        var (record, observation) = clusters(id);
+        if (observation.Phase != ClusterPhase.Ready || record is not { Spec.Backups: not null })
+            throw new ClusterFailureException("cluster-not-ready", "Only a cluster that runs and archives is backed up.");
+        lock (_lock) _begunAt = time.GetUtcNow();
+        var begun = time.GetTimestamp();
+        await tools.BackRest.BackUpAsync(id, request, cancellationToken);
+        var info = await tools.BackRest.InfoAsync(id, cancellationToken);
+        var size = await tools.BackRest.SizeAsync(id, cancellationToken);
+        var taken = info.Sets.LastOrDefault(set => set.Request == request.Id)
+            ?? throw new ClusterFailureException("backup-failed", "pgBackRest took the backup, and it is not in the repository.");
+        logger.BackupTaken(id, request.Id, taken.Label, taken.SizeBytes, time.GetElapsedTime(begun));
+        // pgBackRest's times are whole seconds: from the end of this one on it can be restored to any moment.
+        if (taken.FinishedAt - time.GetUtcNow() is { Ticks: > 0 } rest) await Task.Delay(rest, time, cancellationToken);
+        See(info, size, null);
+        return taken;
+    }
+
+    private void End(BackupRequest request, StatusReason? failure)
+    {
+        lock (_lock)
+        {
+            _requests.Remove(request);
+            _begunAt = null;
+            _lastEnded = request.Id;
+            _lastFailure = failure;
+        }
+
+        feed.Changed(id);
+    }
+
+    private async Task DrillAsync(string drill)
+    {
+        DrillResult? result = null;
+        try
+        {
+            result = await drills.RunAsync(id, drill, _retired.Token);
+        }
+        catch (OperationCanceledException) when (_retired.IsCancellationRequested)
+        {
+            // The server stops, or the database goes.
+        }
+
+        lock (_lock) (_drill, _lastDrill, _drilling) = (null, result ?? _lastDrill, Task.CompletedTask);
+        feed.Changed(id);
+    }
+
+    private DateTimeOffset LatestArchived(ClusterObservation seen, StatusReason? archiving) => seen.Phase switch
+    {
+        ClusterPhase.Ready => archiving is null ? time.GetUtcNow() : tools.ArchivedUpTo(id),
+        // It is soon one of the others.
+        ClusterPhase.Progressing => _latest ?? tools.ArchivedUpTo(id),
+        ClusterPhase.Absent or ClusterPhase.Stopped or ClusterPhase.Failed => tools.ArchivedUpTo(id),
+    };
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private StatusReason Reason(string code, string message) => new(code, message, time.GetUtcNow());
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text.Json;
+using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Clusters;
+using OrleansDaap.LocalPostgres.Processes;
+using OrleansDaap.Provisioning;
+
+namespace OrleansDaap.LocalPostgres.Backups;
+
+/// <summary>
+/// pgBackRest's commands. A command that this server ran when it was killed goes on; the next server waits for it or ends it, whichever
+/// loses less.
+/// </summary>
+internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places, ToolRunner tools, TimeProvider time)
+{
+    private const string Name = "pgbackrest";
+
+    /// <summary>A terabyte at the speed of a slow disk; its own timeouts end what hangs long before.</summary>
+    private static readonly TimeSpan CopyPatience = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+
+    public async Task<RepositoryInfo> InfoAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(program.Find(), Arguments(id, "info", "--output=json"), cancellationToken);
+        return result.ExitCode == 0
+            ? RepositoryInfo.Parse(result.Output)
+            : throw PgBackRestWords.Describe("repository-unavailable", "The repository of the backups could not be asked", result);
+    }
+
+    /// <summary>What everything of a database takes there; bytes.</summary>
+    public async Task<long> SizeAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        var size = 0L;
+        foreach (var part in new[] { "backup", "archive" })
+        {
+            var result = await tools.TryAsync(
+                program.Find(), [$"--config={places.SettingsFile(id)}", "repo-ls", "--recurse", "--output=json", $"{part}/{id}"], cancellationToken);
+            if (result.ExitCode != 0) throw PgBackRestWords.Describe("repository-unavailable", "The repository of the backups could not be listed", result);
+            using var files = JsonDocument.Parse(result.Output);
+            size += files.RootElement.EnumerateObject().Sum(file => file.Value.TryGetProperty("size", out var bytes) ? bytes.GetInt64() : 0);
+        }
+
+        return size;
+    }
+
+    /// <summary>The cluster must run.</summary>
+    public async Task CreateStanzaAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(program.Find(), Arguments(id, "stanza-create"), cancellationToken);
+        if (result.ExitCode != 0) throw PgBackRestWords.Describe("repository-unavailable", "The repository could not be made ready for this database", result);
+    }
+
+    /// <summary>Takes one and removes those that are too old. Cancelling leaves it running: a later call waits for it.</summary>
+    public async Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken)
+    {
+        var type = request.Type switch { BackupType.Full => "full", BackupType.Incremental => "incr" };
+        var running = tools.TryAsync(
+            program.Find(), Arguments(id, "backup", $"--type={type}", $"--annotation={RepositoryInfo.RequestKey}={request.Id}"), CancellationToken.None, patience: CopyPatience);
+        var result = await running.WaitAsync(cancellationToken);
+        if (result.ExitCode != 0) throw PgBackRestWords.Describe("backup-failed", "The backup failed", result);
+    }
+
+    /// <summary>Until no backup of it is being taken by anyone.</summary>
+    public async Task WaitForBackupAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        while (Find(id, "backup").Count + Find(id, "expire").Count + Find(id, "stanza-create").Count > 0) await Task.Delay(Step, time, cancellationToken);
+    }
+
+    /// <summary>Copies a backup to an empty directory, every file checked against its checksum.</summary>
+    public async Task RestoreAsync(DatabaseId source, string set, string pgdata, CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(
+            program.Find(),
+            Arguments(source, "restore", $"--set={set}", "--type=none", "--archive-mode=off", $"--pg1-path={pgdata}"),
+            cancellationToken,
+            patience: CopyPatience);
+        if (result.ExitCode != 0) throw PgBackRestWords.Describe("restore-failed", $"Backup {set} of {source} could not be restored", result);
+    }
+
+    /// <summary>Ends what still restores to that directory for a server that was killed.</summary>
+    public Task EndRestoreAsync(string pgdata, CancellationToken cancellationToken) =>
+        EndAsync(() => Directory.Exists(pgdata) ? ProcessTable.FindWithArguments(Name, pgdata, $"--pg1-path={pgdata}") : [], cancellationToken);
+
+    /// <summary>What PostgreSQL runs to get a file of changes back.</summary>
+    public string FetchCommand(DatabaseId source, string pgdata) =>
+        $"\"{program.Find()}\" \"--config={places.SettingsFile(source)}\" --stanza={source} \"--pg1-path={pgdata}\" archive-get %f \"%p\"";
+
+    /// <summary>Archives one complete file of changes; one that is there already is no mistake.</summary>
+    public async Task PushAsync(DatabaseId id, string walFile, CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.SettingsFile(id)}", $"--stanza={id}", "archive-push", walFile], cancellationToken);
+        if (result.ExitCode != 0) throw PgBackRestWords.Describe("archiving-failing", "Changes could not be archived", result);
+    }
+
+    /// <summary>Removes every backup and every change of a database. The repository knows it no more.</summary>
+    public async Task PurgeAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        await EndAsync(() => File.Exists(places.SettingsFile(id)) ? ProcessTable.FindWithArguments(Name, places.SettingsFile(id), $"--config={places.SettingsFile(id)}") : [], cancellationToken);
+        foreach (var command in new[] { new[] { "stop" }, ["stanza-delete", "--force"] })
+        {
+            var result = await tools.TryAsync(program.Find(), Arguments(id, command), cancellationToken, patience: CopyPatience);
+            if (result.ExitCode != 0) throw PgBackRestWords.Describe("purge-failed", "The backups could not be removed", result);
+        }
+    }
+
+    /// <summary>Writes a small file to the repository. Null when that works, else why it does not.</summary>
+    public async Task<ClusterFailureException?> ProbeAsync(CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(
+            program.Find(),
+            [$"--config={places.ProbeSettingsFile}", "repo-put", "daap-probe"],
+            cancellationToken,
+            $"OrleansDaap looked at {time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)}\n");
+        return result.ExitCode == 0 ? null : PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
+    }
+
+    private async Task EndAsync(Func<IReadOnlyList<int>> find, CancellationToken cancellationToken)
+    {
+        while (find() is { Count: > 0 } left)
+        {
+            foreach (var pid in left) Files.Posix.Signal(pid, Files.Posix.Kill);
+            await Task.Delay(Step, time, cancellationToken);
+        }
+    }
+
+    private IReadOnlyList<int> Find(DatabaseId id, string command) =>
+        ProcessTable.FindWithArguments(Name, places.SettingsFile(id), $"--config={places.SettingsFile(id)}", command);
+
+    private string[] Arguments(DatabaseId id, params string[] command) => [$"--config={places.SettingsFile(id)}", $"--stanza={id}", .. command];
+}

@@ -1,0 +1,41 @@
+using OrleansDaap.LocalPostgres.Clusters;
+using OrleansDaap.LocalPostgres.Processes;
+
+namespace OrleansDaap.LocalPostgres.Backups;
+
+/// <summary>Puts what pgBackRest says into a reason that fits into an answer.</summary>
+internal static class PgBackRestWords
+{
+    private const int Longest = 400;
+
+    /// <summary>What it says when it cannot reach, read or write the repository, whichever kind that is.</summary>
+    private static readonly string[] AboutRepository =
+    [
+        "Permission denied", "Read-only file system", "Input/output error", "unable to find a valid repository", "unable to load info file", "missing stanza",
+        "HostConnectError", "ServiceError", "ProtocolError", "CryptoError", "HTTP request failed", "unable to connect", "unable to get address", "timeout",
+    ];
+
+    /// <summary>The line with the error and the one after it, without what is not text: a file that cannot be deciphered is quoted.</summary>
+    public static string Cut(string said)
+    {
+        var lines = said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var error = Array.FindIndex(lines, line => line.Contains("ERROR:", StringComparison.Ordinal));
+        var telling = string.Join(' ', lines.Skip(Math.Max(error, 0)).TakeWhile((line, at) => at == 0 || (at < 2 && !line.StartsWith("HINT", StringComparison.Ordinal))));
+        var text = string.Concat(telling.Where(letter => letter is >= ' ' and <= '~'));
+        return text.Length > Longest ? text[..Longest] + "…" : text;
+    }
+
+    public static ClusterFailureException Unavailable(string said) => Failures.IsDiskFull(said)
+        ? new("repository-full", $"The repository of the backups is full; free some space. pgBackRest said: {Cut(said)}")
+        : new("repository-unavailable", $"The repository of the backups cannot be used. pgBackRest said: {Cut(said)}");
+
+    /// <param name="code">For what is not about the repository.</param>
+    /// <param name="what">What was tried, as the beginning of a sentence.</param>
+    /// <param name="result">Of pgBackRest.</param>
+    public static ClusterFailureException Describe(string code, string what, ToolResult result)
+    {
+        var said = result.Errors + "\n" + result.Output;
+        if (Failures.IsDiskFull(said) || AboutRepository.Any(word => said.Contains(word, StringComparison.Ordinal))) return Unavailable(said);
+        return new ClusterFailureException(code, $"{what}. pgBackRest said: {(Cut(said) is { Length: > 0 } words ? words : $"nothing, and ended with {result.ExitCode}")}");
+    }
+}

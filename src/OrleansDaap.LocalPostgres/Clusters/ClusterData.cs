@@ -1,0 +1,66 @@
+using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Backups;
+using OrleansDaap.LocalPostgres.Files;
+using OrleansDaap.LocalPostgres.Postgres;
+
+namespace OrleansDaap.LocalPostgres.Clusters;
+
+/// <summary>Gives a new cluster its data, and takes it away.</summary>
+internal sealed class ClusterData(
+    ClusterPlaces places, SpareClones clones, ClusterRestore restore, SourceArchive archive, BackupPlaces backups, PgBackRest backRest,
+    OwnedFiles files, DataDirectory data, TimeProvider time)
+{
+    /// <summary>An empty clone, or what is restored of another's backups; what is there stays.</summary>
+    public async Task EnsureAsync(ClusterRecord record, PostgresInstallation installation, WorkSlot slot, CancellationToken cancellationToken)
+    {
+        var pgdata = places.Pgdata(record.Spec.Id);
+        if (!Directory.Exists(pgdata))
+        {
+            if (record.HasData || record.Spec.HasData) places.CheckData(record.Spec.Id);
+            if (record.Spec.Recovery is { } source) await slot.WaitAsync(restore.RunAsync(record, source, installation, cancellationToken), time);
+            else await clones.TakeAsync(installation, pgdata, cancellationToken);
+            return;
+        }
+
+        var major = (await File.ReadAllTextAsync(Path.Combine(pgdata, "PG_VERSION"), cancellationToken)).Trim();
+        if (major != $"{installation.Major}")
+            throw new ClusterFailureException("major-differs", $"The data of this database is PostgreSQL {major}'s, and {installation.Major} is wanted. Major upgrades are not offered.");
+    }
+
+    /// <summary>Removes the data of a cluster that nothing runs of.</summary>
+    public async Task RemoveAsync(DatabaseId id, IReadOnlyList<int> ports, bool keepBackups, CancellationToken cancellationToken)
+    {
+        await restore.RemoveAsync(id, ports.Count > 0 ? ports[0] : null, cancellationToken);
+        if (keepBackups && backups.Exists(id)) await ArchiveRestAsync(id, cancellationToken);
+        // A server killed in the midst of the removal must not leave something that looks like a cluster.
+        var gone = places.Pgdata(id) + ".gone";
+        data.Remove(gone);
+        if (Directory.Exists(places.Pgdata(id))) Directory.Move(places.Pgdata(id), gone);
+    }
+
+    /// <summary>Removes every backup, and then what was needed to read them.</summary>
+    public async Task PurgeAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        if (!backups.Exists(id))
+        {
+            File.Delete(backups.PassphraseFile(id));
+            return;
+        }
+
+        // Without it nothing of the database ever got there.
+        if (File.Exists(backups.MadeMark(id))) await backRest.PurgeAsync(id, cancellationToken);
+        backups.Remove(id);
+    }
+
+    // What is not archived when the data goes is lost. Up to when it is tells whoever restores.
+    private async Task ArchiveRestAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        var pgdata = places.Pgdata(id);
+        // A repository that does not know it yet has no backup of it that the rest could be added to.
+        if (!Directory.Exists(pgdata) || !backups.IsMade(id)) return;
+        await archive.PushAsync(id, pgdata, cancellationToken);
+        var status = ArchiveStatus.Read(pgdata);
+        if ((ControlFile.ShutDownAt(pgdata) ?? status.ArchivedUpTo) is { } upTo)
+            files.Write(backups.ArchivedMark(id), upTo.ToString("O", System.Globalization.CultureInfo.InvariantCulture), FileModes.PrivateFile, FileOwner.Server);
+    }
+}

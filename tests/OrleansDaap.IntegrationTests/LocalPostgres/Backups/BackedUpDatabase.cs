@@ -1,0 +1,97 @@
+using System.Globalization;
+using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Files;
+using OrleansDaap.LocalPostgres.Processes;
+using OrleansDaap.Provisioning;
+using OrleansDaap.Testing.LocalPostgres;
+using OrleansDaap.Testing.Provisioning;
+using Xunit;
+
+namespace OrleansDaap.IntegrationTests.LocalPostgres.Backups;
+
+/// <summary>A database with backups, and what tests ask of those.</summary>
+internal sealed class BackedUpDatabase(LocalInstallation installation, TestDatabase database)
+{
+    public TestDatabase Database => database;
+
+    public DatabaseId Id => database.Id;
+
+    public string Repository => Path.Combine(installation.ToolsDirectory, "backups");
+
+    public static async Task<BackedUpDatabase> CreateAsync(LocalInstallation installation) =>
+        new(installation, await TestDatabase.CreateAsync(installation, spec => spec with { Backups = new BackupSpec(7) }));
+
+    /// <summary>Returns what is seen when it has ended, well or not.</summary>
+    public async Task<BackupObservation> TryBackUpAsync(string request, BackupType type = BackupType.Full)
+    {
+        await installation.Backend.BackUpAsync(Id, new BackupRequest(request, type), default);
+        return await EndedAsync(request);
+    }
+
+    public async Task<BackupObservation> EndedAsync(string request) =>
+        (await installation.Backend.WaitForAsync(Id, seen => seen.Backups is { } backups && backups.LastEnded == request && backups.Running != request)).Backups!;
+
+    public async Task<BackupObservation> BackUpAsync(string request, BackupType type = BackupType.Full)
+    {
+        var seen = await TryBackUpAsync(request, type);
+        Assert.Null(seen.LastFailure);
+        return seen;
+    }
+
+    public async Task<DrillResult> DrillAsync(string drill)
+    {
+        await installation.Backend.DrillAsync(Id, drill, default);
+        return (await installation.Backend.WaitForAsync(Id, seen => seen.Backups?.LastDrill?.Id == drill)).Backups!.LastDrill!;
+    }
+
+    /// <summary>Microseconds apart: row <c>n</c> of <c>written</c> committed before moment <c>n</c>, and row <c>n + 1</c> after it.</summary>
+    public async Task WriteAsync(int rows)
+    {
+        await database.AskAsync("CREATE TABLE IF NOT EXISTS written (n int); CREATE TABLE IF NOT EXISTS moment (n int, at timestamptz)");
+        await database.AskAsync(
+            $"""
+            DO $$
+            DECLARE first int := (SELECT count(*) FROM written); moment timestamptz;
+            BEGIN
+              FOR n IN first + 1 .. first + {rows} LOOP
+                INSERT INTO written VALUES (n); COMMIT;
+                moment := clock_timestamp();
+                INSERT INTO moment VALUES (n, moment); COMMIT;
+              END LOOP;
+            END $$
+            """);
+    }
+
+    public async Task<DateTimeOffset> MomentAsync(int row) => DateTimeOffset.Parse(
+        await database.AskAsync($"SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM moment WHERE n = {row}"), CultureInfo.InvariantCulture);
+
+    public TestDatabase Restored(DateTimeOffset target) => TestDatabase.New(
+        installation, spec => spec with { Recovery = new RecoverySource(Id, target), Backups = new BackupSpec(7) });
+
+    public async Task<TestDatabase> RestoreAsync(DateTimeOffset target)
+    {
+        var restored = Restored(target);
+        await restored.ReadyAsync();
+        return restored;
+    }
+
+    public async Task<ClusterObservation> SeenAsync() => await installation.Backend.ObserveAsync(Id, default);
+
+    /// <summary>Waits for pgBackRest to do that for this database, and kills it.</summary>
+    public async Task KillAsync(string command)
+    {
+        foreach (var pid in await ProcessesAsync(command)) Posix.Signal(pid, Posix.Kill);
+    }
+
+    public async Task<IReadOnlyList<int>> ProcessesAsync(string command)
+    {
+        var settings = Path.Combine(installation.ToolsDirectory, "pgbackrest", Id.Value, "pgbackrest.conf");
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            if (ProcessTable.FindWithArguments("pgbackrest", settings, $"--config={settings}", command) is { Count: > 0 } found) return found;
+            timeout.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}

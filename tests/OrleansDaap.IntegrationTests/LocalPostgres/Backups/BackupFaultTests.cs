@@ -1,0 +1,149 @@
+using OrleansDaap.LocalPostgres.Files;
+using OrleansDaap.Provisioning;
+using OrleansDaap.Testing.LocalPostgres;
+using OrleansDaap.Testing.Provisioning;
+using OrleansDaap.Testing.Xunit;
+using Xunit;
+
+namespace OrleansDaap.IntegrationTests.LocalPostgres.Backups;
+
+[RequiresLocalPostgres]
+public sealed class BackupFaultTests(LocalInstallation installation) : IClassFixture<LocalInstallation>
+{
+    [DependentFact]
+    public async Task A_repository_that_cannot_be_written_to_is_told_of_and_heals_by_itself()
+    {
+        var database = await BackedUpDatabase.CreateAsync(installation);
+        await database.BackUpAsync("bk-1");
+        Directory.Move(database.Repository, database.Repository + ".away");
+        await SeesFailureAsync(database);
+        Assert.Equal("1", await database.Database.AskAsync("SELECT 1"));
+        Assert.NotNull((await database.TryBackUpAsync("bk-2")).LastFailure);
+        // What a disk that is not mounted leaves must not be begun anew.
+        Assert.False(Directory.Exists(database.Repository));
+        Directory.Move(database.Repository + ".away", database.Repository);
+        await HealsAsync(database);
+
+        File.SetUnixFileMode(database.Repository, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var failure = await SeesFailureAsync(database);
+        // The very words of pgBackRest, cut short.
+        Assert.Contains("Permission denied", failure.Message, StringComparison.Ordinal);
+        File.SetUnixFileMode(database.Repository, FileModes.PrivateDirectory);
+        await HealsAsync(database);
+
+        await database.BackUpAsync("bk-2", BackupType.Incremental);
+        await database.Database.DestroyAsync();
+    }
+
+    [DependentFact]
+    public async Task A_purge_waits_for_its_repository()
+    {
+        var database = await BackedUpDatabase.CreateAsync(installation);
+        await database.BackUpAsync("bk-1");
+        var archive = Path.Combine(database.Repository, "archive", database.Id.Value);
+        File.SetUnixFileMode(archive, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await installation.Backend.DestroyAsync(database.Id, keepBackups: false, default);
+        var seen = await installation.Backend.WaitForAsync(database.Id, seen => seen.Phase is ClusterPhase.Failed or ClusterPhase.Absent);
+        Assert.Equal((ClusterPhase.Failed, "repository-unavailable"), (seen.Phase, seen.Reason?.Code));
+
+        File.SetUnixFileMode(archive, FileModes.PrivateDirectory);
+        await database.Database.DestroyAsync();
+        Assert.Equal(ClusterObservation.Absent, await database.SeenAsync());
+        Assert.False(Directory.Exists(archive));
+    }
+
+    [DependentFact]
+    public async Task A_backup_that_is_killed_fails_and_the_next_one_succeeds()
+    {
+        var database = await BackedUpDatabase.CreateAsync(installation);
+        await installation.Backend.BackUpAsync(database.Id, new BackupRequest("bk-1", BackupType.Full), default);
+        await database.KillAsync("backup");
+        Assert.NotNull((await database.EndedAsync("bk-1")).LastFailure);
+
+        // And its source in the midst of the next.
+        await installation.Backend.BackUpAsync(database.Id, new BackupRequest("bk-2", BackupType.Full), default);
+        await database.ProcessesAsync("backup");
+        await database.Database.KillAsync();
+        await database.Database.ReadyAsync();
+        await database.EndedAsync("bk-2");
+        await database.BackUpAsync("bk-3");
+        Assert.Contains("bk-3", (await installation.Backend.ListBackupsAsync(database.Id, default)).Select(backup => backup.Id));
+        await database.Database.DestroyAsync();
+    }
+
+    [DependentFact]
+    public async Task A_backup_that_outlives_its_server_is_found_by_the_next_one()
+    {
+        var database = await BackedUpDatabase.CreateAsync(installation);
+        await installation.Backend.BackUpAsync(database.Id, new BackupRequest("bk-1", BackupType.Full), default);
+        await database.ProcessesAsync("backup");
+        await installation.RestartServerAsync();
+
+        await database.BackUpAsync("bk-1");
+        Assert.Equal("bk-1", Assert.Single(await installation.Backend.ListBackupsAsync(database.Id, default)).Id);
+        await installation.RestartServerAsync();
+        Assert.Equal("bk-1", (await database.SeenAsync()).Backups!.LastEnded);
+        await database.Database.DestroyAsync();
+    }
+
+    [DependentFact]
+    public async Task The_passphrase_is_in_no_command_line_no_log_and_no_file_that_others_may_read()
+    {
+        var database = await BackedUpDatabase.CreateAsync(installation);
+        var passphraseFile = Path.Combine(installation.DataDirectory, "passphrases", database.Id.Value);
+        var passphrase = await File.ReadAllTextAsync(passphraseFile);
+        Assert.InRange(passphrase.Length, 40, 100);
+        var backup = database.BackUpAsync("bk-1");
+        while (!backup.IsCompleted)
+        {
+            Assert.DoesNotContain(Directory.EnumerateDirectories("/proc").Select(CommandLine), line => line.Contains(passphrase, StringComparison.Ordinal));
+            await Task.Yield();
+        }
+
+        await backup;
+        Assert.DoesNotContain(installation.Logs.Messages, said => said.Contains(passphrase, StringComparison.Ordinal));
+        var holding = Directory.EnumerateFiles(installation.ToolsDirectory, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+            .Where(file => new FileInfo(file).Length < 10_000_000 && File.ReadAllText(file).Contains(passphrase, StringComparison.Ordinal)).Append(passphraseFile).Distinct().ToList();
+        Assert.Equal(2, holding.Count);
+        Assert.All(holding, file => Assert.Equal(FileModes.PrivateFile, File.GetUnixFileMode(file)));
+        await database.Database.DestroyAsync();
+        Assert.All(holding, file => Assert.False(File.Exists(file)));
+    }
+
+    [DependentFact]
+    public async Task Backups_come_and_go_with_the_tier()
+    {
+        var database = await TestDatabase.CreateAsync(installation);
+        await database.ReadyAsync(database.Spec with { Generation = 2, Backups = new BackupSpec(3) });
+        var backedUp = new BackedUpDatabase(installation, database);
+        await backedUp.BackUpAsync("bk-1");
+        await database.ReadyAsync(database.Spec with { Generation = 3, Backups = null });
+
+        Assert.Equal("cluster-not-ready", (await backedUp.TryBackUpAsync("bk-2")).LastFailure?.Code);
+        Assert.NotNull((await backedUp.SeenAsync()).Backups?.EarliestRestoreAt);
+        await database.DestroyAsync();
+    }
+
+    private async Task<Common.StatusReason> SeesFailureAsync(BackedUpDatabase database)
+    {
+        var seen = await installation.Backend.WaitForAsync(database.Id, seen => seen.Backups?.ArchivingFailure is not null);
+        Assert.Equal((ClusterPhase.Ready, "archiving-failing"), (seen.Phase, seen.Reason?.Code));
+        Assert.Equal("archiving-failing", seen.Backups!.ArchivingFailure!.Code);
+        return seen.Reason!;
+    }
+
+    private Task<ClusterObservation> HealsAsync(BackedUpDatabase database) =>
+        installation.Backend.WaitForAsync(database.Id, seen => seen is { Phase: ClusterPhase.Ready, Reason: null, Backups.ArchivingFailure: null });
+
+    private static string CommandLine(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline"));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
