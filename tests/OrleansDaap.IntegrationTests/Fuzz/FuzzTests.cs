@@ -23,17 +23,17 @@ public sealed class FuzzTests(PostgresFixture postgres, ITestOutputHelper output
     private const int MostShown = 1000;
 
     [PostgresFact]
+    [Trait(Soak.Category, Soak.Name)]
     public async Task Whatever_is_sent_is_answered_as_the_description_says()
     {
-        var isSoak = Environment.GetEnvironmentVariable("DAAP_SOAK") == "1";
         var seed = int.TryParse(Environment.GetEnvironmentVariable("DAAP_FUZZ_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given
-            : isSoak ? Random.Shared.Next() : 1;
+            : Soak.IsOn ? Random.Shared.Next() : 1;
         output.WriteLine($"seed {seed}");
         await using var server = await InProcessServer.StartAsync(await postgres.Server.CreateDatabaseAsync());
         using var run = await FuzzRun.StartAsync(server, seed);
 
         var failures = new List<string>();
-        for (var sent = 0; sent < (isSoak ? SoakRequests : Requests) && failures.Count < MostFailures; sent++)
+        for (var sent = 0; sent < Soak.Of(Requests, SoakRequests) && failures.Count < MostFailures; sent++)
         {
             var (request, answer) = await run.SendAsync();
             if (answer.Mistake is { } mistake)

@@ -70,6 +70,9 @@ internal sealed class RequestMaker(Random random, World world, IReadOnlyList<(st
                 body["name"] = world.Name("orders");
                 body["tier"] = world.Any("tier", "production");
                 break;
+            case "move-database":
+                body["tier"] = world.Any("tier", "production");
+                break;
             case "update-database":
                 // A protected database stays for good.
                 body["deletion_protection"] = random.Next(5) == 0;

@@ -19,8 +19,10 @@ internal sealed class Invariants(CrashableServer server, LifecycleRun run)
     public async Task HoldAsync()
     {
         server.Backend.Unreachable = false;
-        foreach (var id in run.Model.Stalled.Except(run.Model.Broken).ToArray())
+        // A move that cannot end holds a place in both tiers: right, and not what the sums below are about.
+        foreach (var id in run.Model.Stalled.Except(run.Model.Broken).Union(run.Model.Moving).ToArray())
             run.Heal(id);
+        run.Model.Moving.Clear();
         await HoldAsync(SettledAsync);
         await HoldAsync(QuotasAsync);
         Assert.Null(Clusters());

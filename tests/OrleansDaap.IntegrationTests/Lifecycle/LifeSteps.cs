@@ -28,6 +28,7 @@ internal static class LifeSteps
         StepKind.Delete => 5,
         StepKind.ForceDelete => 3,
         StepKind.Unfreeze => 5,
+        StepKind.Move => 4,
         StepKind.ChangeTier => 2,
         StepKind.SetQuota => 2,
         StepKind.Wait => 6,

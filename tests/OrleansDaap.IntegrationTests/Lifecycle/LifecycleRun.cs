@@ -46,6 +46,7 @@ internal sealed class LifecycleRun(CrashableServer server)
             StepKind.Delete => On(database, one => DeleteAsync(one, force: false, step)),
             StepKind.ForceDelete => On(database, one => DeleteAsync(one, force: true, step)),
             StepKind.Unfreeze => On(database, one => UnfreezeAsync(one, step)),
+            StepKind.Move => On(database, one => MoveAsync(one, step)),
             StepKind.Wait => Do(() => server.Clock.Advance(TimeSpan.FromSeconds(1 << step.Amount))),
             StepKind.Settle => new Invariants(server, this).HoldAsync(),
             StepKind.LoseBackend => Do(() => server.Backend.Unreachable = true),
@@ -147,6 +148,35 @@ internal sealed class LifecycleRun(CrashableServer server)
         // Frozen is what it becomes only some time after it was asked to.
         await AcceptWantAsync(database, answer, WantedCluster.Running, () => Refuse(answer, "invalid-state", isAllowed: true));
         Assert.True(answer.Status != 202 || database.Wanted == WantedCluster.Running);
+    }
+
+    private async Task MoveAsync(Model.Database database, LifeStep step)
+    {
+        var target = Model.Tiers[step.Amount % Model.Tiers.Count];
+        var before = await PlaceAsync(database);
+        var answer = await SendAsync(HttpMethod.Post, $"/databases/{database.Id}/tier", _ => new { tier = target.Id }, step);
+        if (answer.Status is 202 || (answer.Status is null && await PlaceAsync(database) != before))
+        {
+            Accept(answer, 202);
+            (database.Tier, database.CpuCores) = (target.Id, target.CpuCores);
+            Model.Moving.Add(database.Id);
+        }
+        else if (answer.Status is null)
+        {
+            // To where it is already, it may have been moved without a change.
+            Model.Requests[answer.RequestId] = before.Tier == target.Id ? null : false;
+        }
+        else
+        {
+            var isFull = target.Limit is not null && answer.Body.GetProperty("code").GetString() == "quota-exceeded";
+            Refuse(answer, isFull ? "quota-exceeded" : "invalid-state", isAllowed: true);
+        }
+    }
+
+    private async Task<(string? Tier, int Revision)> PlaceAsync(Model.Database database)
+    {
+        var shown = await GetAsync($"/databases/{database.Id}");
+        return (shown.GetProperty("tier").GetString(), shown.GetProperty("tier_revision").GetInt32());
     }
 
     private async Task AcceptWantAsync(Model.Database database, ApiAnswer answer, WantedCluster wanted, Action refused)

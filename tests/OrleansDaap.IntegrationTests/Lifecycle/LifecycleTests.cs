@@ -22,16 +22,16 @@ public sealed class LifecycleTests(PostgresFixture postgres)
     private const ulong Seed = 20261121;
 
     [PostgresFact]
+    [Trait(Soak.Category, Soak.Name)]
     public void Databases_live_as_they_were_promised_to()
     {
-        var soaks = Environment.GetEnvironmentVariable("DAAP_SOAK") is not (null or "" or "0");
         var seed = ulong.TryParse(Environment.GetEnvironmentVariable("DAAP_SEED"), out var given) ? given
-            : soaks ? (ulong)Random.Shared.NextInt64()
+            : Soak.IsOn ? (ulong)Random.Shared.NextInt64()
             : Seed;
         try
         {
             Prop.ForAll(LifeSteps.Arbitrary, steps => Task.Run(() => LiveAsync(steps)).GetAwaiter().GetResult()).Check(
-                Config.QuickThrowOnFailure.WithMaxTest(soaks ? Runs * SoakFactor : Runs).WithReplay(new Replay(new Rnd(seed), null)));
+                Config.QuickThrowOnFailure.WithMaxTest(Soak.Of(Runs, Runs * SoakFactor)).WithReplay(new Replay(new Rnd(seed), null)));
         }
         catch (Exception failure)
         {

@@ -17,6 +17,9 @@ internal sealed class Model
 
     public HashSet<DatabaseId> Stalled { get; } = [];
 
+    /// <summary>Those that were moved to another tier since everything last had its time.</summary>
+    public HashSet<DatabaseId> Moving { get; } = [];
+
     public IEnumerable<Database> Of(Tier tier) => Databases.Where(database => database.Tier == tier.Id);
 
     /// <summary>Places of databases that nobody has asked to remove.</summary>
@@ -37,10 +40,10 @@ internal sealed class Model
     {
         public DatabaseId Id => id;
 
-        public string Tier => tier;
+        public string Tier { get; set; } = tier;
 
-        /// <summary>Its tier's when it was made.</summary>
-        public int CpuCores => cpuCores;
+        /// <summary>Its tier's when it was made, or last moved there.</summary>
+        public int CpuCores { get; set; } = cpuCores;
 
         public WantedCluster Wanted { get; set; }
 

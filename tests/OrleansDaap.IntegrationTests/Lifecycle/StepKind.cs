@@ -8,6 +8,7 @@ public enum StepKind
     Delete,
     ForceDelete,
     Unfreeze,
+    Move,
     ChangeTier,
     SetQuota,
 

@@ -98,7 +98,7 @@ public sealed class LifecycleCompetitionTests : IAsyncLifetime
         _silo.Backend.Manual = true;
 
         var outcomes = await Task.WhenAll(
-            Record.ExceptionAsync(_silo.Database.UnfreezeAsync), Record.ExceptionAsync(_silo.Database.UnfreezeAsync));
+            Record.ExceptionAsync(() => _silo.Database.UnfreezeAsync()), Record.ExceptionAsync(() => _silo.Database.UnfreezeAsync()));
 
         Assert.Single(outcomes, outcome => outcome is null);
         Assert.Single(outcomes, outcome => outcome is ProblemException { Code: ProblemCode.InvalidState });
@@ -137,7 +137,7 @@ public sealed class LifecycleCompetitionTests : IAsyncLifetime
 
         foreach (var request in new Func<Task>[]
         {
-            _silo.Database.UnfreezeAsync,
+            () => _silo.Database.UnfreezeAsync(),
             () => _silo.Database.ChangeAsync(new DatabaseChange(null, null, true)),
             () => _silo.Database.MoveAsync("dev"),
         })
