@@ -10,10 +10,10 @@ if (args.Any(argument => argument is "--help" or "-h"))
     Console.WriteLine("""
         Measures OrleansDaap against what it is built from, side by side in one run, and prints ratios.
 
-          make bench                     everything (about five minutes on two cores)
+          make bench                     everything (about six minutes on two cores)
           make bench ARGS="start-up"     only the benchmarks named
 
-        Benchmarks: first-query, creates, reads, memory, start-up.
+        Benchmarks: first-query, creates, reads, memory, start-up, restore.
         """);
     return 0;
 }
@@ -25,6 +25,7 @@ if (args.Any(argument => argument is "--help" or "-h"))
     ("reads", Reads.RunAsync),
     ("memory", IdleMemory.RunAsync),
     ("start-up", StartUp.RunAsync),
+    ("restore", Restores.RunAsync),
 ];
 var unknown = args.Except(benchmarks.Select(benchmark => benchmark.Name)).ToArray();
 if (unknown.Length > 0)
