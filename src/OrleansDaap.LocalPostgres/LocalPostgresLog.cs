@@ -40,8 +40,8 @@ internal static partial class LocalPostgresLog
     [LoggerMessage(3016, LogLevel.Information, "Cluster of {DatabaseId} is brought up to date: its certificate or settings are not today's ({Change})")]
     public static partial void ClusterDrifted(this ILogger logger, DatabaseId databaseId, SettingsChange change);
 
-    [LoggerMessage(3050, LogLevel.Information, "Backup {Request} of {DatabaseId} is taken as {Label}, {Bytes} bytes, after {Elapsed}")]
-    public static partial void BackupTaken(this ILogger logger, DatabaseId databaseId, string request, string label, long bytes, TimeSpan elapsed);
+    [LoggerMessage(3050, LogLevel.Information, "Backup {Request} of {DatabaseId} is taken after {Elapsed}")]
+    public static partial void BackupTaken(this ILogger logger, DatabaseId databaseId, string request, TimeSpan elapsed);
 
     [LoggerMessage(3051, LogLevel.Warning, "Backup {Request} of {DatabaseId} failed: {Code}: {Reason}")]
     public static partial void BackupFailed(this ILogger logger, DatabaseId databaseId, string request, string code, string reason);
@@ -52,8 +52,8 @@ internal static partial class LocalPostgresLog
     [LoggerMessage(3053, LogLevel.Error, "The backups of {DatabaseId} cannot be used: {Reason}")]
     public static partial void BackupSettingsFailed(this ILogger logger, DatabaseId databaseId, string reason);
 
-    [LoggerMessage(3054, LogLevel.Information, "Drill {Drill} of {DatabaseId} passed: recovered in {RecoveryTime}; {Tables} tables compared, {Busy} were busy; files checked: {Checked}")]
-    public static partial void DrillPassed(this ILogger logger, DatabaseId databaseId, string drill, TimeSpan recoveryTime, int tables, int busy, bool @checked);
+    [LoggerMessage(3054, LogLevel.Information, "Drill {Drill} of {DatabaseId} passed: recovered in {RecoveryTime}; {Tables} tables compared, {Busy} were busy; its files are {Files}")]
+    public static partial void DrillPassed(this ILogger logger, DatabaseId databaseId, string drill, TimeSpan recoveryTime, int tables, int busy, string files);
 
     [LoggerMessage(3055, LogLevel.Warning, "Drill {Drill} of {DatabaseId} failed: {Code}: {Reason}")]
     public static partial void DrillFailed(this ILogger logger, DatabaseId databaseId, string drill, string code, string reason);

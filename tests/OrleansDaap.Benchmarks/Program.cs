@@ -10,10 +10,10 @@ if (args.Any(argument => argument is "--help" or "-h"))
     Console.WriteLine("""
         Measures OrleansDaap against what it is built from, side by side in one run, and prints ratios.
 
-          make bench                     everything (about seven minutes on two cores)
+          make bench                     everything (about ten minutes on two cores)
           make bench ARGS="start-up"     only the benchmarks named
 
-        Benchmarks: first-query, creates, reads, lists, memory, start-up.
+        Benchmarks: first-query, creates, reads, lists, memory, start-up, restore.
         """);
     return 0;
 }
@@ -26,6 +26,7 @@ if (args.Any(argument => argument is "--help" or "-h"))
     ("lists", Lists.RunAsync),
     ("memory", IdleMemory.RunAsync),
     ("start-up", StartUp.RunAsync),
+    ("restore", Restores.RunAsync),
 ];
 var unknown = args.Except(benchmarks.Select(benchmark => benchmark.Name)).ToArray();
 if (unknown.Length > 0)

@@ -40,7 +40,7 @@ internal sealed class BackupSettings(
     public void EnsureProbe()
     {
         files.MakeDirectory(places.ProbeLocks, FileModes.PrivateDirectory, FileOwner.Tools);
-        files.Write(places.ProbeSettingsFile, Repository(places.ProbeLocks), FileModes.PrivateFile, FileOwner.Tools);
+        files.Write(places.ProbeSettingsFile, Repository(places.ProbeLocks) + "io-timeout=5\n", FileModes.PrivateFile, FileOwner.Tools);
     }
 
     private string Text(DatabaseId id, string passphrase, ClusterRecord? cluster) => Repository(places.Locks(id)) + $"""
@@ -51,6 +51,7 @@ internal sealed class BackupSettings(
         repo1-bundle=y
         compress-type=zst
         start-fast=y
+        job-retry-interval=1
         process-max=1
 
         [{id}]

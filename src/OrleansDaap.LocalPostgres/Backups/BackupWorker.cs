@@ -242,7 +242,18 @@ internal sealed class BackupWorker(
             using var slot = await WorkSlot.TakeAsync(tools.BackupSlots, cancellationToken);
             await tools.BackRest.WaitForBackupAsync(id, cancellationToken);
             var info = await tools.BackRest.InfoAsync(id, cancellationToken);
-            if (info.Sets.FirstOrDefault(set => set.Request == request.Id) is not { } taken) taken = await BackUpAsync(request, cancellationToken);
+            if (info.Sets.All(set => set.Request != request.Id))
+            {
+                await BackUpAsync(request, cancellationToken);
+                info = await tools.BackRest.InfoAsync(id, cancellationToken);
+            }
+
+            var taken = info.Sets.LastOrDefault(set => set.Request == request.Id)
+                ?? throw new ClusterFailureException("backup-failed", "pgBackRest took the backup, and it is not in the repository.");
+            var size = await tools.BackRest.SizeAsync(id, cancellationToken);
+            // pgBackRest's times are whole seconds: from the end of this one on it can be restored to any moment.
+            if (taken.FinishedAt - time.GetUtcNow() is { Ticks: > 0 } rest) await Task.Delay(rest, time, cancellationToken);
+            See(info, size, null);
             if (taken.PagesWrong == true)
                 failure = Reason("page-checksums-wrong", "The backup was taken, and pages of the database were found whose checksums are wrong: its disk is failing.");
         }
@@ -262,7 +273,7 @@ internal sealed class BackupWorker(
         End(request, failure);
     }
 
-    private async Task<BackupSet> BackUpAsync(BackupRequest request, CancellationToken cancellationToken)
+    private async Task BackUpAsync(BackupRequest request, CancellationToken cancellationToken)
     {
         var (record, observation) = clusters(id);
         if (observation.Phase != ClusterPhase.Ready || record is not { Spec.Backups: not null })
@@ -270,15 +281,7 @@ internal sealed class BackupWorker(
         lock (_lock) _begunAt = time.GetUtcNow();
         var begun = time.GetTimestamp();
         await tools.BackRest.BackUpAsync(id, request, cancellationToken);
-        var info = await tools.BackRest.InfoAsync(id, cancellationToken);
-        var size = await tools.BackRest.SizeAsync(id, cancellationToken);
-        var taken = info.Sets.LastOrDefault(set => set.Request == request.Id)
-            ?? throw new ClusterFailureException("backup-failed", "pgBackRest took the backup, and it is not in the repository.");
-        logger.BackupTaken(id, request.Id, taken.Label, taken.SizeBytes, time.GetElapsedTime(begun));
-        // pgBackRest's times are whole seconds: from the end of this one on it can be restored to any moment.
-        if (taken.FinishedAt - time.GetUtcNow() is { Ticks: > 0 } rest) await Task.Delay(rest, time, cancellationToken);
-        See(info, size, null);
-        return taken;
+        logger.BackupTaken(id, request.Id, time.GetElapsedTime(begun));
     }
 
     private void End(BackupRequest request, StatusReason? failure)

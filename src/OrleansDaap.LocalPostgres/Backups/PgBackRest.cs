@@ -17,11 +17,14 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
 
     /// <summary>A terabyte at the speed of a slow disk; its own timeouts end what hangs long before.</summary>
     private static readonly TimeSpan CopyPatience = TimeSpan.FromHours(24);
+
+    /// <summary>A bucket that does not answer is asked again until this is over, twice; a look must not take minutes.</summary>
+    private const string BriefTimeout = "--io-timeout=10";
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     public async Task<RepositoryInfo> InfoAsync(DatabaseId id, CancellationToken cancellationToken)
     {
-        var result = await tools.TryAsync(program.Find(), Arguments(id, "info", "--output=json"), cancellationToken);
+        var result = await tools.TryAsync(program.Find(), Arguments(id, "info", "--output=json", BriefTimeout), cancellationToken);
         return result.ExitCode == 0
             ? RepositoryInfo.Parse(result.Output)
             : throw PgBackRestWords.Describe("repository-unavailable", "The repository of the backups could not be asked", result);
@@ -88,7 +91,7 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
     /// <summary>Archives one complete file of changes; one that is there already is no mistake.</summary>
     public async Task PushAsync(DatabaseId id, string walFile, CancellationToken cancellationToken)
     {
-        var result = await tools.TryAsync(program.Find(), [$"--config={places.SettingsFile(id)}", $"--stanza={id}", "archive-push", walFile], cancellationToken);
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.SettingsFile(id)}", $"--stanza={id}", BriefTimeout, "archive-push", walFile], cancellationToken);
         if (result.ExitCode != 0) throw PgBackRestWords.Describe("archiving-failing", "Changes could not be archived", result);
     }
 

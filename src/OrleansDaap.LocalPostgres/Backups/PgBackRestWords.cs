@@ -35,7 +35,8 @@ internal static class PgBackRestWords
     public static ClusterFailureException Describe(string code, string what, ToolResult result)
     {
         var said = result.Errors + "\n" + result.Output;
-        if (Failures.IsDiskFull(said) || AboutRepository.Any(word => said.Contains(word, StringComparison.Ordinal))) return Unavailable(said);
+        // What it only warned of may be about the cluster.
+        if (Failures.IsDiskFull(said) || AboutRepository.Any(word => Cut(said).Contains(word, StringComparison.Ordinal))) return Unavailable(said);
         return new ClusterFailureException(code, $"{what}. pgBackRest said: {(Cut(said) is { Length: > 0 } words ? words : $"nothing, and ended with {result.ExitCode}")}");
     }
 }

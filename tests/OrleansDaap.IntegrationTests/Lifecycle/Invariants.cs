@@ -124,6 +124,7 @@ internal sealed class Invariants(CrashableServer server, LifecycleRun run)
     {
         WantedCluster.Running => "ready",
         WantedCluster.Frozen => "frozen",
+        WantedCluster.Archived => "archived",
         WantedCluster.Gone => "deleted",
     };
 }

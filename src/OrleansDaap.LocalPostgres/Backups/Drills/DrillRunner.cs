@@ -58,7 +58,7 @@ internal sealed class DrillRunner(
             await RemoveAsync(id);
         }
 
-        if (failure is null) logger.DrillPassed(id, drill, run.RecoveryTime!.Value, run.Tables, run.Busy, run.Checked);
+        if (failure is null) logger.DrillPassed(id, drill, run.RecoveryTime!.Value, run.Tables, run.Busy, run.Files);
         else logger.DrillFailed(id, drill, failure.Code, failure.Message);
         return new DrillResult
         {
@@ -96,7 +96,7 @@ internal sealed class DrillRunner(
         run.RecoveryTime = time.GetElapsedTime(begun);
         if (sample is not null && await Comparison.FindDifferenceAsync(restored, sample, cancellationToken) is { } difference)
             throw new ClusterFailureException("drill-differs", difference);
-        run.Checked = await CheckAsync(installation, place, cancellationToken);
+        run.Files = await CheckAsync(installation, place, cancellationToken);
     }
 
     // Null when the source does not run: then the restored cluster is only seen to work.
@@ -106,19 +106,19 @@ internal sealed class DrillRunner(
         return await Sampler.TakeAsync(clusters.Postgres(record, []), cancellationToken);
     }
 
-    // False when it could not be checked in that way.
-    private async Task<bool> CheckAsync(PostgresInstallation installation, PostgresPlace place, CancellationToken cancellationToken)
+    // What came of it, in words for the log.
+    private async Task<string> CheckAsync(PostgresInstallation installation, PostgresPlace place, CancellationToken cancellationToken)
     {
         var program = installation.Tool("pg_amcheck");
-        if (!File.Exists(program)) return false;
+        if (!File.Exists(program)) return "not checked, since pg_amcheck is not installed";
         var result = await tools.TryAsync(
             program,
-            ["--host", place.Sockets, "--port", $"{place.Port}", "--username", TemplateRecipe.Superuser, "--no-password", "--install-missing", "--dbname", ClusterEndpoint.Database],
+            ["--host", place.Sockets, "--port", $"{place.Port}", "--username", TemplateRecipe.Superuser, "--no-password", "--install-missing", "--database", ClusterEndpoint.Database],
             cancellationToken,
             patience: CheckPatience);
         if (result.ExitCode == CorruptionFound)
             throw new ClusterFailureException("drill-corrupt", $"Restored, its files are not in order. {ToolRunner.Describe("pg_amcheck", result)}");
-        return result.ExitCode == 0;
+        return result.ExitCode == 0 ? "in order" : $"not checked: {ToolRunner.Describe("pg_amcheck", result)}";
     }
 
     // Not cut short by a server that stops: it is soon done, and would else be there until the next one.
@@ -154,6 +154,6 @@ internal sealed class DrillRunner(
 
         public int Busy { get; set; }
 
-        public bool Checked { get; set; }
+        public string Files { get; set; } = "not checked";
     }
 }

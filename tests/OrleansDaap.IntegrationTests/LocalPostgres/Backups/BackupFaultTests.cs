@@ -64,6 +64,7 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
         await installation.Backend.BackUpAsync(database.Id, new BackupRequest("bk-2", BackupType.Full), default);
         await database.ProcessesAsync("backup");
         await database.Database.KillAsync();
+        await installation.Backend.WaitForAsync(database.Id, ClusterPhase.Stopped);
         await database.Database.ReadyAsync();
         await database.EndedAsync("bk-2");
         await database.BackUpAsync("bk-3");
@@ -103,7 +104,7 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
         await backup;
         Assert.DoesNotContain(installation.Logs.Messages, said => said.Contains(passphrase, StringComparison.Ordinal));
         var holding = Directory.EnumerateFiles(installation.ToolsDirectory, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
-            .Where(file => new FileInfo(file).Length < 10_000_000 && File.ReadAllText(file).Contains(passphrase, StringComparison.Ordinal)).Append(passphraseFile).Distinct().ToList();
+            .Where(file => new FileInfo(file).Length is > 0 and < 10_000_000 && File.ReadAllText(file).Contains(passphrase, StringComparison.Ordinal)).Append(passphraseFile).Distinct().ToList();
         Assert.Equal(2, holding.Count);
         Assert.All(holding, file => Assert.Equal(FileModes.PrivateFile, File.GetUnixFileMode(file)));
         await database.Database.DestroyAsync();

@@ -73,6 +73,7 @@ public sealed class RestoreTests(LocalInstallation installation) : IClassFixture
         await source.Database.KillAsync();
         var control = Path.Combine(source.Database.Pgdata, "global", "pg_control");
         using (var file = new FileStream(control, FileMode.Open)) file.SetLength(100);
+        await installation.Backend.WaitForAsync(source.Id, ClusterPhase.Stopped);
         Assert.Equal(ClusterPhase.Failed, (await source.Database.FailsAsync()).Phase);
 
         var seen = (await source.SeenAsync()).Backups!;
