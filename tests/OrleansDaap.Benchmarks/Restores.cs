@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres;
 using OrleansDaap.LocalPostgres.Files;
 using OrleansDaap.LocalPostgres.Postgres;
 using OrleansDaap.LocalPostgres.Processes;
@@ -52,7 +53,7 @@ internal static class Restores
         report.AtMost("restore of 1 GB to its first query / by hand", one / other, 1.5, "", $"({one / 1000:0.0} s against {other / 1000:0.0} s)");
     }
 
-    private static async Task<double> RestoreAsync(IPostgresBackend backend, ClusterSpec source)
+    private static async Task<double> RestoreAsync(LocalPostgresBackend backend, ClusterSpec source)
     {
         var latest = (await backend.ObserveAsync(source.Id, default)).Backups!.LatestRestoreAt!.Value;
         var id = DatabaseId.New(TimeProvider.System.GetUtcNow());

@@ -8,6 +8,7 @@ namespace OrleansDaap.IntegrationTests.Fuzz;
 internal sealed class RequestMaker(Random random, World world, IReadOnlyList<(string Name, string Value)> keys)
 {
     private const string AnyDatabase = "db-01kmb5w8dzt6a4c2f9h7m3p5qs";
+    private const string AnyBackup = "bk-01kmb5w8dzt6a4c2f9h7m3p5qs-1";
 
     public FuzzRequest Make(Operation operation)
     {
@@ -22,13 +23,23 @@ internal sealed class RequestMaker(Random random, World world, IReadOnlyList<(st
         {
             Operation = operation,
             Method = operation.Method,
-            Path = (random.Next(5) == 0 ? "/api/v1" : "") + operation.Path.Replace("{id}", IdFor(operation), StringComparison.Ordinal),
+            Path = (random.Next(5) == 0 ? "/api/v1" : "") + PathFor(operation),
             Query = QueryFor(operation),
             Headers = headers,
             Key = key,
             ContentType = operation.MediaTypes.Count > 0 ? operation.MediaTypes[random.Next(operation.MediaTypes.Count)] : null,
             Body = operation.Body is { } example ? Encoding.UTF8.GetBytes(BodyFor(operation, example)) : null,
         };
+    }
+
+    private string PathFor(Operation operation)
+    {
+        if (!operation.Path.Contains("{backup}", StringComparison.Ordinal))
+            return operation.Path.Replace("{id}", IdFor(operation), StringComparison.Ordinal);
+
+        // A backup's id holds its database's.
+        var backup = world.Any("backup", AnyBackup);
+        return operation.Path.Replace("{id}", $"db-{backup[3..29]}", StringComparison.Ordinal).Replace("{backup}", backup, StringComparison.Ordinal);
     }
 
     private string IdFor(Operation operation) => operation.Path switch
@@ -72,6 +83,10 @@ internal sealed class RequestMaker(Random random, World world, IReadOnlyList<(st
                 break;
             case "move-database":
                 body["tier"] = world.Any("tier", "production");
+                break;
+            case "restore-database":
+                body["name"] = world.Name("restored");
+                body["target_time"] = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
                 break;
             case "update-database":
                 // A protected database stays for good.

@@ -39,6 +39,7 @@ internal sealed partial class World(Random random, IReadOnlySet<string> untoucha
     public static string KindOf(Operation operation) => operation.Path switch
     {
         "/databases/{id}/operations" => "operation",
+        "/databases/{id}/backups" or "/databases/{id}/backups/{backup}" => "backup",
         _ => Kind().Match(operation.Path).Groups[1].Value,
     };
 

@@ -23,7 +23,7 @@ public sealed class TierMoveTests : IAsyncLifetime
             MemoryGib = 8,
             Storage = new TierStorage(50, null),
             Pooling = new PoolingPolicy(PoolingMode.Transaction, 100),
-            Backup = new BackupPolicy("0 * * * *", 7),
+            Backup = new BackupPolicy { Schedule = "0 * * * *", RetentionDays = 7 },
             DestructionStrategy = DestructionStrategy.Hard,
         });
         await _silo.AddTierAsync("same");
@@ -42,7 +42,7 @@ public sealed class TierMoveTests : IAsyncLifetime
         var moved = await _silo.ReconcileAsync();
 
         var applied = _silo.Backend.Applied.Last();
-        Assert.Equal(("large", 4, 8, 50, true), (applied.Tier, applied.CpuCores, applied.MemoryGib, applied.StorageGib, applied.Backup));
+        Assert.Equal(("large", 4, 8, 50, 7), (applied.Tier, applied.CpuCores, applied.MemoryGib, applied.StorageGib, applied.Backups?.RetentionDays));
         Assert.Equal(new PoolerSpec(PoolMode.Transaction, 100), applied.Pooler);
         Assert.True(applied.HasData);
         Assert.NotNull(moved.Observed?.Endpoint?.PooledPort);
