@@ -10,7 +10,7 @@ if (args.Any(argument => argument is "--help" or "-h"))
     Console.WriteLine("""
         Measures OrleansDaap against what it is built from, side by side in one run, and prints ratios.
 
-          make bench                     everything (about six minutes on two cores)
+          make bench                     everything (about seven minutes on two cores)
           make bench ARGS="start-up"     only the benchmarks named
 
         Benchmarks: first-query, creates, reads, memory, start-up, restore.
