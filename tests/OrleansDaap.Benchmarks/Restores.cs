@@ -21,7 +21,7 @@ internal static class Restores
 {
     /// <summary>pgbench's; 15 MB each.</summary>
     private const int Scale = 70;
-    private const int Rounds = 3;
+    private const int Rounds = 2;
     private const int PgbenchSeconds = 10;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -108,13 +108,13 @@ internal static class Restores
         return took;
     }
 
-    private static async Task UntilBackedUpAsync(IPostgresBackend backend, DatabaseId id, string request)
+    private static async Task UntilBackedUpAsync(LocalPostgresBackend backend, DatabaseId id, string request)
     {
         var seen = await WaitAsync(backend, id, seen => seen.Backups?.LastEnded == request);
         if (seen.Backups!.LastFailure is { } failure) throw new InvalidOperationException(failure.Message);
     }
 
-    private static async Task<ClusterObservation> WaitAsync(IPostgresBackend backend, DatabaseId id, Func<ClusterObservation, bool> wanted)
+    private static async Task<ClusterObservation> WaitAsync(LocalPostgresBackend backend, DatabaseId id, Func<ClusterObservation, bool> wanted)
     {
         using var timeout = new CancellationTokenSource(Patience);
         await foreach (var changed in backend.WatchAsync(timeout.Token))

@@ -62,9 +62,9 @@ public static class TierRules
         if (backup.RetentionDays is < 1 or > MaxRetentionDays)
             yield return ("backup.retention_days", $"must be from 1 to {MaxRetentionDays}");
         if (backup.FullEveryDays is < 1 or > MaxFullEveryDays)
-            yield return ("backup.full_every_days", $"must be from 1 to {MaxFullEveryDays}");
+            yield return ("full_backup_every_days", $"must be from 1 to {MaxFullEveryDays}");
         if (CronSchedule.Mistake(backup.Drill) is { } drillMistake)
-            yield return ("backup.drill", drillMistake);
+            yield return ("drill", drillMistake);
     }
 
     private static IEnumerable<(string Path, string Mistake)> Pooling(PoolingPolicy? pooling)

@@ -13,6 +13,8 @@ public sealed class TiersTests
         var answer = await host.SendAsync("POST", "/tiers", host.PlatformKey, Bodies.Tier);
         Assert.Equal((201, "/tiers/production"), (answer.Status, answer.Headers["Location"]));
         var expected = JsonNode.Parse(Bodies.Tier)!.AsObject();
+        expected.Insert(expected.IndexOf("backup") + 1, "drill", "0 4 * * 0");
+        expected.Insert(expected.IndexOf("drill") + 1, "full_backup_every_days", 7);
         expected["revision"] = 1;
         expected["databases"] = 0;
         expected["created_at"] = "2030-01-02T03:04:05Z";

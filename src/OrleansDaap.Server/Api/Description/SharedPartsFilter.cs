@@ -15,6 +15,7 @@ internal sealed class SharedPartsFilter : IDocumentFilter
         ["Tiers"] = "What a class of databases gets.",
         ["Quotas"] = "How much a tier's databases may use together.",
         ["Databases"] = "The databases themselves.",
+        ["Backups"] = "What databases are restored from.",
         ["Operations"] = "Long work on databases.",
         ["Audit"] = "Who changed or tried to change what.",
         ["Health"] = "How this node does.",

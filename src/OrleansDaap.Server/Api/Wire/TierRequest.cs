@@ -31,6 +31,14 @@ internal record TierRequest
 
     public BackupPolicyRequest? Backup { get; init; }
 
+    /// <summary>When the newest backup is proven to restore: five-field cron, in UTC; weekly unless given. Of no meaning without backups.</summary>
+    [StringLength(CronSchedule.MaxLength)]
+    public string? Drill { get; init; }
+
+    /// <summary>After so many days a backup is a full one again, those between are incremental; 7 unless given. Of no meaning without backups.</summary>
+    [Range(1, TierRules.MaxFullEveryDays)]
+    public int? FullBackupEveryDays { get; init; }
+
     public PoolingPolicyRequest? Pooling { get; init; }
 
     /// <summary>What deleting a database does: freeze it, keep a proven last backup, or remove everything.</summary>
@@ -49,7 +57,9 @@ internal record TierRequest
         CpuCores = spec.CpuCores,
         MemoryGib = spec.MemoryGib,
         Storage = new() { SizeGib = spec.Storage.SizeGib, Class = spec.Storage.Class },
-        Backup = spec.Backup is { } backup ? BackupPolicyRequest.Of(backup) : null,
+        Backup = spec.Backup is { } backup ? new() { Schedule = backup.Schedule, RetentionDays = backup.RetentionDays } : null,
+        Drill = spec.Backup?.Drill,
+        FullBackupEveryDays = spec.Backup?.FullEveryDays,
         Pooling = spec.Pooling is { } pooling ? new() { Mode = pooling.Mode, MaxConnections = pooling.MaxConnections } : null,
         DestructionStrategy = spec.DestructionStrategy,
         ArchiveRetentionDays = spec.ArchiveRetentionDays,
@@ -67,7 +77,13 @@ internal record TierRequest
         CpuCores = CpuCores ?? 1,
         MemoryGib = MemoryGib ?? 1,
         Storage = new(Storage?.SizeGib ?? 1, Storage?.Class),
-        Backup = Backup?.ToPolicy(),
+        Backup = Backup is null ? null : new()
+        {
+            Schedule = Backup.Schedule ?? "0 0 * * *",
+            RetentionDays = Backup.RetentionDays ?? 1,
+            FullEveryDays = FullBackupEveryDays ?? BackupPolicy.WeeklyFull,
+            Drill = Drill ?? BackupPolicy.WeeklyDrill,
+        },
         Pooling = Pooling is null ? null : new(Pooling.Mode ?? PoolingMode.Transaction, Pooling.MaxConnections ?? 1),
         DestructionStrategy = DestructionStrategy ?? Tiers.DestructionStrategy.Freeze,
         ArchiveRetentionDays = ArchiveRetentionDays,

@@ -19,7 +19,13 @@ internal sealed record TierResponse
 
     public required TierStorage Storage { get; init; }
 
-    public required BackupPolicy? Backup { get; init; }
+    public required BackupGuaranteeResponse? Backup { get; init; }
+
+    /// <summary>When the newest backup is proven to restore; null without backups.</summary>
+    public required string? Drill { get; init; }
+
+    /// <summary>After so many days a backup is a full one again; null without backups.</summary>
+    public required int? FullBackupEveryDays { get; init; }
 
     public required PoolingPolicy? Pooling { get; init; }
 
@@ -46,7 +52,9 @@ internal sealed record TierResponse
         CpuCores = tier.Spec.CpuCores,
         MemoryGib = tier.Spec.MemoryGib,
         Storage = tier.Spec.Storage,
-        Backup = tier.Spec.Backup,
+        Backup = tier.Spec.Backup is { } backup ? BackupGuaranteeResponse.Of(backup) : null,
+        Drill = tier.Spec.Backup?.Drill,
+        FullBackupEveryDays = tier.Spec.Backup?.FullEveryDays,
         Pooling = tier.Spec.Pooling,
         DestructionStrategy = tier.Spec.DestructionStrategy,
         ArchiveRetentionDays = tier.Spec.ArchiveRetentionDays,

@@ -104,6 +104,8 @@ internal static class WireExamples
         MemoryGib = tier.MemoryGib,
         Storage = tier.Storage,
         Backup = tier.Backup,
+        Drill = tier.Drill,
+        FullBackupEveryDays = tier.FullBackupEveryDays,
         Pooling = tier.Pooling,
         DestructionStrategy = tier.DestructionStrategy,
         ArchiveRetentionDays = tier.ArchiveRetentionDays,

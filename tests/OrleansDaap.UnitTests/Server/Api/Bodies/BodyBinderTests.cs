@@ -103,7 +103,7 @@ public sealed class BodyBinderTests
     [Fact]
     public void Every_text_that_a_client_sends_is_bounded_here_or_by_the_tiers_rules()
     {
-        string[] boundedByRules = [nameof(TierRequest.Description), nameof(TierStorageRequest.Class), nameof(BackupPolicyRequest.Schedule), nameof(BackupPolicyRequest.Drill)];
+        string[] boundedByRules = [nameof(TierRequest.Description), nameof(TierStorageRequest.Class), nameof(BackupPolicyRequest.Schedule), nameof(TierRequest.Drill)];
         var unbounded = typeof(WireJson).Assembly.GetTypes()
             .Where(type => type.Namespace == typeof(WireJson).Namespace && type.Name.EndsWith("Request", StringComparison.Ordinal))
             .SelectMany(type => type.GetProperties())
