@@ -15,6 +15,7 @@ internal sealed class FuzzRun : IDisposable
     private readonly AnswerCheck _check;
     private readonly IReadOnlyList<Operation> _operations;
     private readonly HashSet<string> _succeeded = [];
+    private readonly Dictionary<string, string> _refusals = [];
     private readonly HttpClient _http;
     private readonly Uri _server;
 
@@ -22,7 +23,10 @@ internal sealed class FuzzRun : IDisposable
     {
         _server = server.Address;
         _random = new Random(seed);
-        _operations = Operation.All(description);
+        var operations = Operation.All(description);
+
+        // Most that can be asked for is asked of databases, so more of them are made than each other thing is done.
+        _operations = [.. operations, .. Enumerable.Repeat(operations.Single(operation => operation.Id == "create-database"), 4)];
         _check = new(description);
         _world = new(_random, teams.Select(team => team.Id).ToHashSet());
         _maker = new(_random, _world, [("X-API-Key", server.Key), .. teams.Select(team => ("X-API-Key", team.Key))]);
@@ -31,7 +35,9 @@ internal sealed class FuzzRun : IDisposable
         _http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8, AllowAutoRedirect = false });
     }
 
-    public IEnumerable<string> NeverSucceeded => _operations.Select(operation => operation.Id).Except(_succeeded);
+    /// <summary>With the last refusal of each that had nothing wrong put into it.</summary>
+    public IEnumerable<string> NeverSucceeded =>
+        _operations.Select(operation => operation.Id).Distinct().Except(_succeeded).Select(id => $"{id}: {_refusals.GetValueOrDefault(id, "never sent unspoilt")}");
 
     public static async Task<FuzzRun> StartAsync(InProcessServer server, int seed)
     {
@@ -58,6 +64,8 @@ internal sealed class FuzzRun : IDisposable
             _succeeded.Add(request.Operation.Id);
         }
 
+        if (request.Mutations.Count == 0 && !response.IsSuccessStatusCode)
+            _refusals[request.Operation.Id] = text;
         return (request, (mistake, (int)response.StatusCode, text));
     }
 

@@ -35,6 +35,8 @@ internal sealed class RequestMaker(Random random, World world, IReadOnlyList<(st
     {
         "/operations/{id}" => world.Any("operation", "op-01kmb5w8dzt6a4c2f9h7m3p5qs-1"),
         _ when operation.Path.StartsWith("/tiers", StringComparison.Ordinal) => world.Any("tier", "production"),
+        // Most deletions miss, or there would be few databases for all else.
+        _ when operation.Id == "delete-database" && random.Next(4) > 0 => AnyDatabase,
         _ when operation.Path.StartsWith("/databases", StringComparison.Ordinal) => world.Any("database", AnyDatabase),
         _ => world.Any("api-key", "51dyw7t5"),
     };

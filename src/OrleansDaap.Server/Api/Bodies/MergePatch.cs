@@ -25,15 +25,19 @@ internal static class MergePatch
     {
         if (patch.ValueKind != JsonValueKind.Object)
         {
-            patch.WriteTo(writer);
+            // As it came: text that is none, such as half a surrogate pair, is for the check that follows to refuse.
+            writer.WriteRawValue(patch.GetRawText(), skipInputValidation: true);
             return;
         }
 
         writer.WriteStartObject();
         var old = target is { ValueKind: JsonValueKind.Object } ? target : null;
+
+        // Not looked up in the patch: a look-up stumbles over a name beside it that is not text.
+        var named = patch.EnumerateObject().Select(property => SafeText.TryGetName(property, out var name) ? name : null).ToHashSet();
         foreach (var property in old?.EnumerateObject() ?? default)
         {
-            if (!patch.TryGetProperty(property.Name, out _))
+            if (!named.Contains(property.Name))
                 property.WriteTo(writer);
         }
 

@@ -36,6 +36,13 @@ public sealed class MergePatchTests
     public void A_field_given_twice_stays_so_to_be_refused() =>
         Assert.Equal("""{"a":2,"a":3}""", Apply("""{"a":1}""", """{"a":2,"a":3}"""));
 
+    /// <summary>Half a surrogate pair is no text, and reading it as such throws.</summary>
+    [Theory]
+    [InlineData("""{"a":1}""", """{"\ud800":1}""", """{"a":1,"\uFFFD":1}""")]
+    [InlineData("""{"a":1}""", """{"a":"\udc00\ud800"}""", """{"a":"\udc00\ud800"}""")]
+    [InlineData("""{"a":1}""", """{"b":["\udc00"]}""", """{"a":1,"b":["\udc00"]}""")]
+    public void What_is_no_text_stays_to_be_refused(string target, string patch, string expected) => Assert.Equal(expected, Apply(target, patch));
+
     private static string Apply(string target, string patch)
     {
         using var before = JsonDocument.Parse(target);
