@@ -32,6 +32,7 @@ internal sealed class NpgsqlDatabaseListing(PlatformDatabase database, StateJson
         var after = page.Cursor is not { } cursor ? (DatabaseId?)null
             : DatabaseId.TryParse(Cursor.Decode(cursor), out var id) ? id
             : throw Cursor.Malformed();
+        using var turn = await ReadTurn.TakeAsync(cancellationToken);
         return await database.ReadAsync(
             async (connection, token) =>
             {
