@@ -202,9 +202,9 @@ internal sealed class LocalPostgresBackend(
             {
                 backupSettings.Ensure(id, Find(id)?.Seen.Record);
             }
-            catch (ClusterFailureException failure)
+            catch (Exception failure) when (Failures.Describe(failure) is { } words)
             {
-                logger.BackupSettingsFailed(id, failure.Message);
+                logger.BackupSettingsFailed(id, words.Message);
             }
         }
     }

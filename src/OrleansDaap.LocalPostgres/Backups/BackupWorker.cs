@@ -278,6 +278,8 @@ internal sealed class BackupWorker(
         var (record, observation) = clusters(id);
         if (observation.Phase != ClusterPhase.Ready || record is not { Spec.Backups: not null })
             throw new ClusterFailureException("cluster-not-ready", "Only a cluster that runs and archives is backed up.");
+        // pgBackRest would find out only after it has read everything and waited for a minute.
+        if ((tools.Health.Failure ?? ArchivingFailure) is { } failing) throw new ClusterFailureException(failing.Code, failing.Message);
         lock (_lock) _begunAt = time.GetUtcNow();
         var begun = time.GetTimestamp();
         await tools.BackRest.BackUpAsync(id, request, cancellationToken);

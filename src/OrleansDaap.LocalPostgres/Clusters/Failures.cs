@@ -10,6 +10,8 @@ internal static class Failures
     /// <summary>Null for a failure that is nobody's to act on but ours.</summary>
     public static (string Code, string Message)? Describe(Exception failure) => failure switch
     {
+        // Another disk, which says so itself.
+        ClusterFailureException { Code: "repository-full" } known => (known.Code, known.Message),
         _ when IsDiskFull(failure) => ("disk-full", "The disk under the data directory is full; free some space. " + Detail(failure)),
         ClusterFailureException known => (known.Code, known.Message),
         ToolFailedException tool when tool.Message.Contains("could not access file \"pgaudit\"", StringComparison.Ordinal) =>

@@ -210,7 +210,12 @@ public sealed partial class FakePostgresBackend
             var wal = $"00000001{Kept.Count + 2:X16}";
             var backup = running with
             {
-                Status = BackupStatus.Succeeded, FinishedAt = now, SizeBytes = BackupSize, WalStart = wal, WalStop = wal, ChecksumsVerified = true,
+                Status = BackupStatus.Succeeded,
+                FinishedAt = now,
+                SizeBytes = BackupSize,
+                WalStart = wal,
+                WalStop = wal,
+                ChecksumsVerified = true,
             };
             return done with { Kept = [backup, .. Kept] };
         }

@@ -62,7 +62,11 @@ internal sealed class DrillRunner(
         else logger.DrillFailed(id, drill, failure.Code, failure.Message);
         return new DrillResult
         {
-            Id = drill, FinishedAt = time.GetUtcNow(), RecoveryTime = run.RecoveryTime, ProvenAt = failure is null ? run.ProvenAt : null, Failure = failure,
+            Id = drill,
+            FinishedAt = time.GetUtcNow(),
+            RecoveryTime = run.RecoveryTime,
+            ProvenAt = failure is null ? run.ProvenAt : null,
+            Failure = failure,
         };
     }
 
