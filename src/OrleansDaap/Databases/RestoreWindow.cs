@@ -50,5 +50,5 @@ public static class RestoreWindow
 
     private static string Words(DateTimeOffset? earliest, DateTimeOffset? latest) => earliest is null
         ? "No backup of this database has ended yet, so it cannot be restored to any moment."
-        : string.Create(CultureInfo.InvariantCulture, $"It can be restored to moments from {earliest:O} to {latest:O}.");
+        : string.Create(CultureInfo.InvariantCulture, $"It can be restored to moments from {earliest.Value.UtcDateTime:O} to {latest?.UtcDateTime:O}.");
 }
