@@ -52,7 +52,7 @@ internal static class BackupsApi
         var (grain, wanted) = (grains.GetGrain<IDatabaseGrain>(database.Id.Value), new BackupRequest(name, request.Type!.Value));
         database = await http.ChangeAsync(
             StatusCodes.Status202Accepted, entry => GrainCalls.OnceMoreAsync(() => grain.BackUpAsync(wanted, entry)));
-        return new(await backend.FindAsync(database, name, http.RequestAborted));
+        return new(await backend.FindAsync(database, name, CancellationToken.None));
     }
 
     private static async Task<Ok<ListResponse<BackupResponse>>> ListAsync(string id, HttpContext http, IGrainFactory grains, IPostgresBackend backend)

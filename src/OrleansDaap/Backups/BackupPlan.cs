@@ -11,6 +11,10 @@ internal static class BackupPlan
     public const int MostQueued = 10;
 
     private const int FailedKept = 10;
+
+    /// <summary>What has become due in the meantime is seen at the next look.</summary>
+    private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan FirstRetryAfter = TimeSpan.FromSeconds(15);
 
     /// <summary>A repository that is back is used again within this time.</summary>
@@ -22,11 +26,12 @@ internal static class BackupPlan
     /// <summary>Takes in what the backend sees, adds what the schedules ask for, and names what to ask the backend for.</summary>
     public static BackupTurn Next(BackupState state, BackupObservation seen, DatabaseId database, BackupPolicy policy, DateTimeOffset now)
     {
+        state = Sane(state, now);
         var next = Scheduled(Learned(state, seen, now), database, policy, now);
         var backUp = next.Queue is [var first, ..] && seen.Running != first.Request.Id && !(next.RetryAt > now) ? first.Request : null;
         if (backUp is not null) next = next with { RetryAt = null };
         var drill = next.Drill is { } wanted && next.Queue.Count == 0 && seen.RunningDrill != wanted ? wanted : null;
-        return new BackupTurn(next, backUp, drill, LookAgainAt(next, database, policy));
+        return new BackupTurn(next, backUp, drill, LookAgainAt(next, database, policy, now));
     }
 
     /// <summary>Puts a backup at the end of the queue.</summary>
@@ -91,13 +96,21 @@ internal static class BackupPlan
             FinishedAt = now,
             Error = failure,
         };
-        return state with { Queue = rest, Failures = 0, LastFailure = failure, Failed = [.. state.Failed.TakeLast(FailedKept - 1), failed] };
+        return state with { Queue = rest, Failures = 0, Failed = [.. state.Failed.TakeLast(FailedKept - 1), failed] };
     }
+
+    /// <summary>A clock that was ahead and was set right must not keep anything waiting until it gets there again.</summary>
+    private static BackupState Sane(BackupState state, DateTimeOffset now) => state with
+    {
+        ScheduledUpTo = Earlier(state.ScheduledUpTo, now),
+        DrilledUpTo = Earlier(state.DrilledUpTo, now),
+        LastFullAt = Earlier(state.LastFullAt, now),
+        RetryAt = Earlier(state.RetryAt, now + RetryAtLeastEvery),
+        LastDrill = state.LastDrill is { } drill && drill.FinishedAt > now ? drill with { FinishedAt = now } : state.LastDrill,
+    };
 
     private static BackupState Scheduled(BackupState state, DatabaseId database, BackupPolicy policy, DateTimeOffset now)
     {
-        // A clock that was ahead and was set right must not keep the schedule waiting until it gets there again.
-        state = state with { ScheduledUpTo = Earlier(state.ScheduledUpTo, now), DrilledUpTo = Earlier(state.DrilledUpTo, now) };
         var isFirst = state.ScheduledUpTo is null;
         if (isFirst || BackupSchedule.Next(policy.Schedule, database, state.ScheduledUpTo!.Value) <= now)
         {
@@ -116,12 +129,20 @@ internal static class BackupPlan
     private static BackupType Type(BackupState state, BackupPolicy policy, DateTimeOffset now) =>
         state.LastFullAt is { } full && now < full.AddDays(policy.FullEveryDays) ? BackupType.Incremental : BackupType.Full;
 
-    private static DateTimeOffset LookAgainAt(BackupState state, DatabaseId database, BackupPolicy policy)
+    private static DateTimeOffset LookAgainAt(BackupState state, DatabaseId database, BackupPolicy policy, DateTimeOffset now)
     {
         var soonest = BackupSchedule.Next(policy.Schedule, database, state.ScheduledUpTo!.Value);
-        if (state.DrilledUpTo is { } drilled) soonest = Soonest(soonest, BackupSchedule.Next(policy.Drill, database, drilled));
-        if (state.LastDrill is { Failure: not null } last) soonest = Soonest(soonest, last.FinishedAt + DrillAgainAfter);
-        return state.RetryAt is { } retry ? Soonest(soonest, retry) : soonest;
+        if (state.RetryAt is { } retry) soonest = Soonest(soonest, retry);
+
+        // A drill that is wanted already, or has nothing to restore, is not waited for.
+        if (state is { Drill: null, LastSuccessfulAt: not null })
+        {
+            if (state.DrilledUpTo is { } drilled) soonest = Soonest(soonest, BackupSchedule.Next(policy.Drill, database, drilled));
+            if (state.LastDrill is { Failure: not null } last) soonest = Soonest(soonest, last.FinishedAt + DrillAgainAfter);
+        }
+
+        var next = now + LeastWait;
+        return soonest > next ? soonest : next;
     }
 
     private static TimeSpan RetryAfter(int failures)

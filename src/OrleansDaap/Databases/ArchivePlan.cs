@@ -9,13 +9,31 @@ namespace OrleansDaap.Databases;
 /// </summary>
 internal static class ArchivePlan
 {
+    private static readonly TimeSpan PurgeGrace = TimeSpan.FromHours(1);
+
     public static (DatabaseStep Step, DatabaseState Next) Next(
         DatabaseState state, ArchiveState archive, ClusterObservation seen, long asked, DateTimeOffset now, DatabaseOptions options) => archive switch
         {
-            { PurgeAt: { } purgeAt } => now < purgeAt ? (new DatabaseStep.Rest(), state) : (new DatabaseStep.Wait(TimeSpan.Zero), Purged(state, now)),
+            { PurgeAt: { } purgeAt } => Kept(state, archive, purgeAt, now),
             { ProvenAt: not null } => Removal(state, archive, seen, asked, now, options),
             _ => Closing(state, archive, seen, now, options),
         };
+
+    /// <summary>
+    /// Until its retention has ended. One look at a clock does not decide what cannot be undone: it has to be over for a while, in which a
+    /// clock that jumped is set right.
+    /// </summary>
+    private static (DatabaseStep, DatabaseState) Kept(DatabaseState state, ArchiveState archive, DateTimeOffset purgeAt, DateTimeOffset now)
+    {
+        if (now < purgeAt)
+        {
+            return (new DatabaseStep.Rest(), archive.OverSince is null ? state : state with { Archive = archive with { OverSince = null } });
+        }
+
+        return archive.OverSince is { } since && since <= now
+            ? now - since < PurgeGrace ? (new DatabaseStep.Rest(), state) : (new DatabaseStep.Wait(TimeSpan.Zero), Purged(state, now))
+            : (new DatabaseStep.Rest(), state with { Archive = archive with { OverSince = now } });
+    }
 
     private static (DatabaseStep, DatabaseState) Closing(
         DatabaseState state, ArchiveState archive, ClusterObservation seen, DateTimeOffset now, DatabaseOptions options)
@@ -75,7 +93,9 @@ internal static class ArchivePlan
         {
             return result.Failure is { } failure
                 ? DatabasePlan.Failure(state, failure with { Code = "archive-not-proven" }, now, options, new DatabaseStep.Wait(TimeSpan.Zero), again => again with { Archive = archive with { Drill = null } })
-                : (new DatabaseStep.Destroy(KeepBackups: true), At(state, "remove-cluster", now) with
+
+                // The proof is saved before anything is removed: a cluster that is gone without one would look lost.
+                : (new DatabaseStep.Wait(TimeSpan.Zero), At(state, "remove-cluster", now) with
                 {
                     Archive = archive with { ProvenAt = result.ProvenAt ?? now },
                     Generation = state.Generation + 1,

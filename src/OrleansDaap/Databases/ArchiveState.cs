@@ -19,4 +19,8 @@ public sealed record ArchiveState
     /// <summary>When the backups go too; null until the cluster has gone.</summary>
     [Id(3)]
     public DateTimeOffset? PurgeAt { get; init; }
+
+    /// <summary>When a look first found that moment past; null while it is to come.</summary>
+    [Id(4)]
+    public DateTimeOffset? OverSince { get; init; }
 }

@@ -301,7 +301,7 @@ internal sealed partial class DatabaseGrain(
     {
         _wakeUp?.Dispose();
         _wakeUp = this.RegisterGrainTimer(
-            static (grain, _) => grain.ReconcileAsync(), this, new GrainTimerCreationOptions(time, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+            static (grain, _) => grain.ReconcileAsync(), this, new GrainTimerCreationOptions(time > TimeSpan.Zero ? time : TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true });
     }
 
     private void StopWaking()

@@ -7,6 +7,9 @@ namespace OrleansDaap.Databases;
 /// <summary>What to do next for a database, and what its record says then: from its state, what the backend sees, and the time. Pure.</summary>
 internal static class DatabasePlan
 {
+    /// <summary>Copying takes its time: a terabyte at 100 MB a second takes three hours.</summary>
+    private static readonly TimeSpan LongestRestore = TimeSpan.FromHours(24);
+
     /// <summary>The step to take, and the state to save once it is taken.</summary>
     /// <param name="state">The database as it was saved.</param>
     /// <param name="seen">Its cluster as the backend sees it.</param>
@@ -62,7 +65,7 @@ internal static class DatabasePlan
         var failures = state.Failures + 1;
         return Changed(state, now) with
         {
-            Status = DatabaseStatus.Error,
+            Status = Troubled(state),
             StatusReason = Same(state.StatusReason, reason) ? state.StatusReason : reason,
             Settled = false,
             Failures = failures,
@@ -95,7 +98,8 @@ internal static class DatabasePlan
             return (new DatabaseStep.Wait(failed.RetryAt!.Value - now), failed);
         }
 
-        return now < retryAt
+        // No wait is longer than the longest there is: else the clock was ahead when it began.
+        return now < retryAt && retryAt - now <= options.RetryAtLeastEvery
             ? (new DatabaseStep.Wait(retryAt - now), state)
             : (again, (anew?.Invoke(state) ?? state) with { RetryAt = null, WantedSince = now });
     }
@@ -103,10 +107,10 @@ internal static class DatabasePlan
     /// <summary>Waits for the backend, and says so when that takes too long.</summary>
     public static (DatabaseStep Step, DatabaseState Next) Patience(DatabaseState state, DateTimeOffset now, DatabaseOptions options)
     {
-        var left = state.WantedSince + options.ProgressDeadline - now;
+        var left = state.WantedSince + (IsRestoring(state) ? LongestRestore : options.ProgressDeadline) - now;
         if (left > TimeSpan.Zero || state.Settled)
         {
-            return (new DatabaseStep.Wait(left > TimeSpan.Zero ? left : options.ProgressDeadline), state);
+            return (new DatabaseStep.Wait(left > TimeSpan.Zero && left < options.ProgressDeadline ? left : options.ProgressDeadline), state);
         }
 
         var reason = new StatusReason(
@@ -119,22 +123,27 @@ internal static class DatabasePlan
         ? state
         : Changed(state, now) with
         {
-            Status = DatabaseStatus.Error,
+            Status = Troubled(state),
             StatusReason = reason,
             Settled = false,
             Operations = OperationLog.Hindered(state.Operations, reason),
         };
 
+    // An archived database whose backups cannot be removed stays archived: its name may be another's by now.
+    private static DatabaseStatus Troubled(DatabaseState state) => state.Archive?.PurgeAt is null ? DatabaseStatus.Error : DatabaseStatus.Archived;
+
     private static (DatabaseStep, DatabaseState) Reached(DatabaseState state, ClusterObservation seen, DatabaseStatus status, DateTimeOffset now)
     {
-        var reason = status == DatabaseStatus.Ready ? seen.Reason ?? (state.Backups is { } backups ? BackupPlan.Reason(backups, seen.Backups) : null) : null;
-        var told = state.Status == status && state.Observed == seen && Same(state.StatusReason, reason);
-        if (state.Settled && told)
+        // What stands in the way of backups comes before what a cluster merely falls short in.
+        var backups = state.Tier.Spec.Backup is null ? null : state.Backups;
+        var reason = status == DatabaseStatus.Ready ? (backups is null ? null : BackupPlan.Reason(backups, seen.Backups)) ?? seen.Reason : null;
+        var told = state.Status == status && Same(state.StatusReason, reason);
+        if (state.Settled && told && state.Observed == seen)
         {
             return (new DatabaseStep.Rest(), state);
         }
 
-        var reached = Changed(state, now) with
+        var reached = (told && Told(state.Observed) == Told(seen) ? state : Changed(state, now)) with
         {
             Observed = seen,
             Status = status,
@@ -148,6 +157,12 @@ internal static class DatabasePlan
             : Arrival(state, reached, now);
     }
 
+    /// <summary>What of it a client is told, so that nothing else changes the record's version.</summary>
+    private static ClusterObservation? Told(ClusterObservation? seen) => seen is null ? null : seen with
+    {
+        Backups = seen.Backups is not { } backups ? null : backups with { Running = null, LastEnded = null, RunningDrill = null, LastDrill = null },
+    };
+
     /// <summary>Serves, and what its tier promises in backups and drills is seen to.</summary>
     private static (DatabaseStep, DatabaseState) Maintained(DatabaseState state, ClusterObservation seen, DateTimeOffset now, DatabaseOptions options)
     {
@@ -159,7 +174,7 @@ internal static class DatabasePlan
         // While archiving works the latest moment is always the present: not worth a write each time.
         seen = seen with { Backups = backups with { LatestRestoreAt = backups.ArchivingFailure is null ? null : backups.LatestRestoreAt } };
         var turn = BackupPlan.Next(state.Backups ?? new BackupState(), backups, state.Id, policy, now);
-        var (step, next) = Reached(turn.Next.Equals(state.Backups) ? state : state.ChangedAt(now) with { Backups = turn.Next }, seen, DatabaseStatus.Ready, now);
+        var (step, next) = Reached(turn.Next.Equals(state.Backups) ? state : Learned(state, turn.Next, now), seen, DatabaseStatus.Ready, now);
         return turn switch
         {
             // The end of a move comes first.
@@ -172,9 +187,18 @@ internal static class DatabasePlan
         };
     }
 
+    private static DatabaseState Learned(DatabaseState state, BackupState next, DateTimeOffset now)
+    {
+        var before = state.Backups ?? new BackupState();
+        var told = (before.LastFailure, before.LastSuccessfulAt, before.LastDrill) == (next.LastFailure, next.LastSuccessfulAt, next.LastDrill);
+        return (told ? state : Changed(state, now)) with { Backups = next };
+    }
+
+    private static bool IsRestoring(DatabaseState state) => state is { RestoredFrom: not null, ReadyAt: null };
+
     /// <summary>A restore that cannot come to an end any more, or has failed for long enough.</summary>
     private static bool RestoreEnds(DatabaseState state, StatusReason? reason, DateTimeOffset now, DatabaseOptions options) =>
-        state is { RestoredFrom: not null, ReadyAt: null } && (reason?.Code == "restore-source-gone" || now - state.CreatedAt > options.RestoreGivesUpAfter);
+        IsRestoring(state) && (reason?.Code == "restore-source-gone" || now - state.CreatedAt > options.RestoreGivesUpAfter);
 
     /// <summary>Undoes a restore: the half-made cluster goes, the quota place is given back, and the operation says why.</summary>
     private static (DatabaseStep, DatabaseState) GivenUp(DatabaseState state, StatusReason reason, DateTimeOffset now) =>

@@ -47,7 +47,7 @@ internal static class DatabaseRequests
         }
 
         // The backend lets the owner's namespaces in, so a new owner is a new generation of the cluster.
-        return next.OwnerTeam == state.OwnerTeam
+        return next.OwnerTeam == state.OwnerTeam || state.Archive?.PurgeAt is not null
             ? next.ChangedAt(now)
             : Want(next, next.Wanted, now);
     }

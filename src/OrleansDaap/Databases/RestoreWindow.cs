@@ -25,7 +25,7 @@ public static class RestoreWindow
         }
 
         var earliest = backups.EarliestRestoreAt;
-        var latest = Latest(state, backups, now);
+        var latest = Latest(state, seen, now);
         if (earliest is null || target < earliest || target > latest)
         {
             throw new ProblemException(ProblemCode.RestoreTargetOutOfRange, Words(earliest, latest)) { Earliest = earliest, Latest = latest };
@@ -36,16 +36,20 @@ public static class RestoreWindow
     /// Up to the present where nothing was committed since that is not archived, or can be archived before the restore; else up to
     /// what the archive holds. Null before the first backup.
     /// </summary>
-    public static DateTimeOffset? Latest(DatabaseState state, BackupObservation backups, DateTimeOffset now)
+    public static DateTimeOffset? Latest(DatabaseState state, ClusterObservation seen, DateTimeOffset now)
     {
-        if (backups.EarliestRestoreAt is null)
+        if (seen.Backups is not { EarliestRestoreAt: { } earliest } backups)
         {
             return null;
         }
 
-        var isWhole = state.Status is DatabaseStatus.Frozen or DatabaseStatus.Archived
-            || (state.Status == DatabaseStatus.Ready && backups.ArchivingFailure is null);
-        return isWhole ? now : backups.LatestRestoreAt ?? backups.EarliestRestoreAt;
+        var isWhole = state.Tier.Spec.Backup is not null && state.Status switch
+        {
+            DatabaseStatus.Frozen or DatabaseStatus.Archived => true,
+            DatabaseStatus.Ready => seen.Phase == ClusterPhase.Ready && backups.ArchivingFailure is null,
+            DatabaseStatus.Provisioning or DatabaseStatus.Error or DatabaseStatus.Deleted => false,
+        };
+        return isWhole ? now : backups.LatestRestoreAt ?? earliest;
     }
 
     private static string Words(DateTimeOffset? earliest, DateTimeOffset? latest) => earliest is null

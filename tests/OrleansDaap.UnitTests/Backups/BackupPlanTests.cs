@@ -116,6 +116,28 @@ public sealed class BackupPlanTests
     }
 
     [Fact]
+    public void The_next_look_lies_ahead_whatever_is_overdue()
+    {
+        var sunday = new DateTimeOffset(2026, 1, 4, 4, 15, 0, TimeSpan.Zero);
+        var drilled = Taken(new BackupState(), Start);
+        var failed = Look(BackupPlan.AskedToDrill(drilled, Id), Nothing with { LastDrill = Result(BackupPlan.AskedToDrill(drilled, Id).Drill!, Start, Trouble) }, Start).Next;
+
+        Assert.All(
+            new[] { new BackupState { ScheduledUpTo = Start, DrilledUpTo = Start }, drilled, failed, BackupPlan.AskedToDrill(failed, Id) },
+            state => Assert.All([Start, Start.AddHours(3), sunday, sunday.AddDays(9)], now => Assert.True(Look(state, Nothing, now).LookAgainAt > now)));
+    }
+
+    [Fact]
+    public void A_clock_that_was_ahead_keeps_no_failed_backup_waiting()
+    {
+        var ahead = Start.AddYears(1);
+        var asked = Look(new BackupState(), Nothing, ahead);
+        var failed = Look(asked.Next, Failed(asked.BackUp!.Id), ahead).Next;
+
+        Assert.InRange(Look(failed, Failed(asked.BackUp.Id), Start).LookAgainAt, Start, Start.AddMinutes(5));
+    }
+
+    [Fact]
     public void A_drill_is_due_by_its_own_schedule_and_only_when_there_is_a_backup()
     {
         var sunday = new DateTimeOffset(2026, 1, 4, 4, 15, 0, TimeSpan.Zero);

@@ -81,14 +81,14 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
     public async Task A_failing_repository_is_told_and_heals_by_itself()
     {
         _backend.FailBackupsWith(Id, "repository-unavailable", "The repository does not answer.");
-        await Database.BackUpAsync(new BackupRequest("bk-one", BackupType.Full));
-        await ReconcileAsync(2);
+        _silo.Clock.Advance(TimeSpan.FromMinutes(75));
+        await ReconcileAsync(3);
         var state = await StateAsync();
         Assert.Equal((DatabaseStatus.Ready, "backup-failed"), (state.Status, state.StatusReason?.Code));
 
         _backend.HealBackups(Id);
-        await Database.BackUpAsync(new BackupRequest("bk-two", BackupType.Full));
-        await ReconcileAsync(2);
+        _silo.Clock.Advance(TimeSpan.FromMinutes(5));
+        await ReconcileAsync(3);
         Assert.Null((await StateAsync()).StatusReason);
     }
 
@@ -165,6 +165,42 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_archive_whose_proof_cannot_be_saved_keeps_its_cluster()
+    {
+        _backend.HoldBackups = true;
+        await Database.DestroyAsync(hard: false);
+        await ReconcileAsync(3);
+        _backend.CompleteBackup(Id);
+        await ReconcileAsync(3);
+        _silo.Storage.Before = (operation, grain) => operation == StorageOperation.Write && grain.Key.ToString() == Id.Value
+            ? throw new StoreUnavailableException("The store is away.", null)
+            : Task.CompletedTask;
+        _backend.CompleteDrill(Id);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => ReconcileAsync(1));
+        Assert.Equal(ClusterPhase.Ready, (await SeenAsync()).Phase);
+
+        _silo.Storage.Before = null;
+        await ReconcileAsync(4);
+        Assert.Equal(DatabaseStatus.Archived, (await StateAsync()).Status);
+    }
+
+    [Fact]
+    public async Task An_archive_whose_backups_cannot_be_removed_stays_archived_and_says_why()
+    {
+        await Database.DestroyAsync(hard: false);
+        await ReconcileAsync(9);
+        await Database.DestroyAsync(hard: true);
+        _backend.FailWith(Id, "repository-unavailable", "The repository does not answer.");
+        await ReconcileAsync(3);
+        Assert.Equal((DatabaseStatus.Archived, "repository-unavailable"), ((await StateAsync()).Status, (await StateAsync()).StatusReason?.Code));
+
+        _backend.Heal(Id);
+        _silo.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ReconcileAsync(4);
+        Assert.Equal(DatabaseStatus.Deleted, (await StateAsync()).Status);
+    }
+
+    [Fact]
     public async Task An_archive_is_purged_when_its_retention_ends()
     {
         await Database.DestroyAsync(hard: false);
@@ -173,7 +209,12 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
         await ReconcileAsync(3);
         Assert.Equal(DatabaseStatus.Archived, (await StateAsync()).Status);
 
+        // A clock that is ahead for a moment does not decide it.
         _silo.Clock.Advance(TimeSpan.FromDays(1));
+        await ReconcileAsync(5);
+        Assert.Equal(DatabaseStatus.Archived, (await StateAsync()).Status);
+
+        _silo.Clock.Advance(TimeSpan.FromHours(1));
         await ReconcileAsync(5);
 
         Assert.Equal(DatabaseStatus.Deleted, (await StateAsync()).Status);

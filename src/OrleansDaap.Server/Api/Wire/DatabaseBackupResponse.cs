@@ -46,7 +46,7 @@ internal sealed record DatabaseBackupResponse
             RetentionDays = policy?.RetentionDays,
             LastSuccessfulAt = seen?.LastSuccessfulAt ?? database.Backups?.LastSuccessfulAt,
             EarliestRestoreAt = seen?.EarliestRestoreAt,
-            LatestRestoreAt = seen is null ? null : RestoreWindow.Latest(database, seen, now),
+            LatestRestoreAt = database.Observed is { } observed ? RestoreWindow.Latest(database, observed, now) : null,
             LastFailure = database.Backups?.LastFailure,
             ArchiveTimeoutSeconds = seen?.ArchiveTimeout.TotalSeconds,
             SizeBytes = seen?.SizeBytes,
