@@ -9,7 +9,7 @@ using OrleansDaap.Storage.States;
 namespace OrleansDaap.Storage.Listings;
 
 /// <summary>Databases by their ids, which sort by age.</summary>
-internal sealed class NpgsqlDatabaseListing(PlatformDatabase database, StateJson json) : IDatabaseListing
+internal sealed class NpgsqlDatabaseListing(PlatformDatabase database, StateJson json) : IDatabaseListing, IDisposable
 {
     private const string Unsettled = "SELECT key FROM grain_state WHERE kind = 'database' AND NOT settled ORDER BY key";
 
@@ -27,31 +27,27 @@ internal sealed class NpgsqlDatabaseListing(PlatformDatabase database, StateJson
             SELECT FROM reminder WHERE reminder.name = $2 AND substr(grain_id, strpos(grain_id, '/') + 1) = grain_state.key)
         """;
 
+    // A page is work for a processor, here and in PostgreSQL: more at once than there are would only make each of them take longer, and the
+    // slowest most of all.
+    private readonly SemaphoreSlim _turns = new(Math.Max(2, Environment.ProcessorCount));
+
     public async Task<Page<DatabaseState>> ListAsync(DatabaseFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var after = page.Cursor is not { } cursor ? (DatabaseId?)null
             : DatabaseId.TryParse(Cursor.Decode(cursor), out var id) ? id
             : throw Cursor.Malformed();
-        using var turn = await ReadTurn.TakeAsync(cancellationToken);
-        return await database.ReadAsync(
-            async (connection, token) =>
-            {
-                await using var command = connection.CreateCommand();
-                Ask(command, filter, page.Limit + 1, after);
-                await command.PrepareAsync(token);
-                await using var reader = await command.ExecuteReaderAsync(token);
-                var items = new List<DatabaseState>(page.Limit);
-                while (await reader.ReadAsync(token))
-                {
-                    if (items.Count == page.Limit)
-                        return new Page<DatabaseState>(items, Cursor.Encode(items[^1].Id.Value));
-                    items.Add(json.Read<DatabaseState>(reader.GetFieldValue<byte[]>(0)));
-                }
-
-                return new Page<DatabaseState>(items, null);
-            },
-            cancellationToken);
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            return await ReadPageAsync(filter, page, after, cancellationToken);
+        }
+        finally
+        {
+            _turns.Release();
+        }
     }
+
+    public void Dispose() => _turns.Dispose();
 
     public Task<IReadOnlyDictionary<DatabaseStatus, int>> CountByStatusAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyDictionary<DatabaseStatus, int>>(
@@ -78,6 +74,26 @@ internal sealed class NpgsqlDatabaseListing(PlatformDatabase database, StateJson
         WithoutReminder,
         [new NpgsqlParameter<string[]> { TypedValue = Statuses.Live }, new NpgsqlParameter<string> { TypedValue = reminder }],
         cancellationToken);
+
+    private Task<Page<DatabaseState>> ReadPageAsync(DatabaseFilter filter, PageRequest page, DatabaseId? after, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (connection, token) =>
+            {
+                await using var command = connection.CreateCommand();
+                Ask(command, filter, page.Limit + 1, after);
+                await command.PrepareAsync(token);
+                await using var reader = await command.ExecuteReaderAsync(token);
+                var items = new List<DatabaseState>(page.Limit);
+                while (await reader.ReadAsync(token))
+                {
+                    if (items.Count == page.Limit)
+                        return new Page<DatabaseState>(items, Cursor.Encode(items[^1].Id.Value));
+                    items.Add(json.Read<DatabaseState>(reader.GetFieldValue<byte[]>(0)));
+                }
+
+                return new Page<DatabaseState>(items, null);
+            },
+            cancellationToken);
 
     /// <summary>
     /// Reads status by status, each from its own place in the index that fits the filter, never more than a page of it, and
