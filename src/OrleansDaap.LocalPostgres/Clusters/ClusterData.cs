@@ -7,8 +7,8 @@ namespace OrleansDaap.LocalPostgres.Clusters;
 
 /// <summary>Gives a new cluster its data, and takes it away.</summary>
 internal sealed class ClusterData(
-    ClusterPlaces places, SpareClones clones, ClusterRestore restore, SourceArchive archive, BackupPlaces backups, PgBackRest backRest,
-    OwnedFiles files, DataDirectory data, TimeProvider time)
+    ClusterPlaces places, SpareClones clones, ClusterRestore restore, SourceArchive archive, BackupPlaces backups, BackupSettings settings,
+    PgBackRest backRest, OwnedFiles files, DataDirectory data, TimeProvider time)
 {
     /// <summary>An empty clone, or what is restored of another's backups; what is there stays.</summary>
     public async Task EnsureAsync(ClusterRecord record, PostgresInstallation installation, WorkSlot slot, CancellationToken cancellationToken)
@@ -48,8 +48,30 @@ internal sealed class ClusterData(
         }
 
         // Without it nothing of the database ever got there.
-        if (File.Exists(backups.MadeMark(id))) await backRest.PurgeAsync(id, cancellationToken);
+        if (!File.Exists(backups.MadeMark(id)))
+        {
+            backups.Remove(id);
+            return;
+        }
+
+        settings.CheckRepositoryDirectory();
+        settings.EnsureProbe();
+        await CheckRepositoryAsync(id, cancellationToken);
+        await backRest.PurgeAsync(id, cancellationToken);
+        if (await backRest.SizeAsync(id, cancellationToken) > 0)
+            throw new ClusterFailureException("purge-failed", "Files of this database are still in the repository of the backups after their removal.");
         backups.Remove(id);
+        await backRest.UnmarkPurgeAsync(id, cancellationToken);
+    }
+
+    // To pgBackRest an empty directory, where a disk is not mounted, looks like one that everything has been removed from. Only the
+    // repository that has known the database gets the mark, so that a purge cut short finds it there.
+    private async Task CheckRepositoryAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        if ((await backRest.InfoAsync(id, cancellationToken)).Exists)
+            await backRest.MarkPurgeAsync(id, cancellationToken);
+        else if (backups.IsMade(id) && !await backRest.IsPurgeMarkedAsync(id, cancellationToken))
+            throw new ClusterFailureException("repository-unavailable", "The repository has nothing of this database, which it had. Bring it back, or mount its disk: its backups cannot be removed.");
     }
 
     // What is not archived when the data goes is lost. Up to when it is tells whoever restores.
