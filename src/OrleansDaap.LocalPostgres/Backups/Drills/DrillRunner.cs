@@ -22,6 +22,9 @@ internal sealed class DrillRunner(
 
     /// <summary>What pg_amcheck ends with when it found something.</summary>
     private const int CorruptionFound = 2;
+
+    /// <summary>The class of PostgreSQL's errors that tell of its end, and of statements that were cancelled.</summary>
+    private const string OperatorIntervention = "57";
     private static readonly TimeSpan CheckPatience = TimeSpan.FromMinutes(30);
 
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -39,6 +42,10 @@ internal sealed class DrillRunner(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
+        }
+        catch (PostgresException refused) when (!refused.IsTransient && !refused.SqlState.StartsWith(OperatorIntervention, StringComparison.Ordinal))
+        {
+            failure = Reason("drill-failed", $"PostgreSQL refused a statement of the drill: {refused.MessageText}");
         }
         catch (NpgsqlException lost)
         {
