@@ -48,7 +48,9 @@ internal static class Sampler
     public static async Task<NpgsqlConnection> OpenAsync(PostgresPlace place, CancellationToken cancellationToken)
     {
         var connection = await PlatformConnection.OpenAsync(place, cancellationToken, ClusterEndpoint.Database);
-        await ExecuteAsync(connection, "SET search_path = pg_catalog; SET default_transaction_isolation = 'read committed'; SET row_security = off", cancellationToken);
+        await ExecuteAsync(connection, "SET search_path = pg_catalog; SET default_transaction_isolation = 'read committed'", cancellationToken);
+        // Only PostgreSQL 17 and newer know it.
+        await ExecuteAsync(connection, "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'", cancellationToken);
         return connection;
     }
 
