@@ -70,8 +70,31 @@ internal sealed class ClusterSteps(
     private async Task FreezeAsync(ClusterRecord record, WorkSlot slot, CancellationToken cancellationToken)
     {
         store.Write(record);
+        var pgdata = places.Pgdata(record.Spec.Id);
         await pgBouncer.StopAsync(places.PoolerDirectory(record.Spec.Id), cancellationToken);
-        await slot.WaitAsync(postgres.StopAsync(places.Pgdata(record.Spec.Id), cancellationToken), time);
+        await slot.WaitAsync(postgres.StopAsync(pgdata, cancellationToken), time);
+        if (record.Spec.Backups is null || !record.HasData || !Directory.Exists(pgdata) || ControlFile.ShutDownAt(pgdata) is not null) return;
+        try
+        {
+            await RecoverAsync(record, slot, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException && Failures.Describe(failure) is { } words)
+        {
+            // What is frozen needs no PostgreSQL that starts.
+            logger.NotRecovered(record.Spec.Id, words.Message);
+            await slot.WaitAsync(postgres.StopAsync(pgdata, cancellationToken), time);
+        }
+    }
+
+    // It died, and its last commits are in no file that is archived before a proper stop. No client is let in.
+    private async Task RecoverAsync(ClusterRecord record, WorkSlot slot, CancellationToken cancellationToken)
+    {
+        var closed = record with { Spec = record.Spec with { Closed = true } };
+        var place = places.Postgres(closed, []);
+        var installation = await installations.FindAsync(record.Spec.PostgresVersion, cancellationToken);
+        configuration.Write(closed, place);
+        await slot.WaitAsync(postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken), time);
+        await slot.WaitAsync(postgres.StopAsync(place.Pgdata, cancellationToken), time);
     }
 
     private async Task<ClusterRecord> RunAsync(ClusterSpec spec, WorkSlot slot, CancellationToken cancellationToken)

@@ -94,7 +94,7 @@ internal sealed class DrillRunner(
         if (info.Sets.Count == 0) throw new ClusterFailureException("no-backup", "There is no backup to restore yet.");
         var installation = await installations.FindAsync(info.PostgresMajor, cancellationToken);
         var sample = await SampleAsync(id, cancellationToken);
-        await archive.BringAllAsync(id, cancellationToken);
+        await BringAsync(id, sample, cancellationToken);
         info = await backups.BackRest.InfoAsync(id, cancellationToken);
         var upTo = backups.ArchivedUpTo(id) is var archived && archived > info.Sets[^1].FinishedAt ? archived : info.Sets[^1].FinishedAt;
         (run.ProvenAt, run.Tables, run.Busy) = (sample?.At ?? upTo, sample?.Tables.Count ?? 0, sample?.Busy ?? 0);
@@ -115,6 +115,18 @@ internal sealed class DrillRunner(
     {
         if (!PostgresServer.IsReady(clusters.Pgdata(id)) || store.Read(id) is not { } record) return null;
         return await Sampler.TakeAsync(clusters.Postgres(record, []), cancellationToken);
+    }
+
+    // Without a sample the drill proves what is archived, however far behind a source that died has left it.
+    private async Task BringAsync(DatabaseId id, SourceSample? sample, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await archive.BringAllAsync(id, cancellationToken);
+        }
+        catch (ClusterFailureException behind) when (sample is null && behind.Code == SourceArchive.Behind)
+        {
+        }
     }
 
     // What came of it, in words for the log.
