@@ -118,16 +118,7 @@ internal sealed class ClusterSteps(
         await postgres.IsRunningOrClearedAsync(place.Pgdata, place.SocketFile, cancellationToken);
         // Before PostgreSQL turns everyone away: the pooler would only tell its clients of errors.
         if (spec.Closed) await pgBouncer.StopAsync(places.PoolerDirectory(id), cancellationToken);
-        var change = configuration.Write(record, place);
-        if (change == SettingsChange.Restart && PostgresServer.IsRunning(place.Pgdata))
-        {
-            logger.SettingsChanged(id);
-            await slot.WaitAsync(postgres.StopAsync(place.Pgdata, cancellationToken), time);
-        }
-        else if (newCertificate || change == SettingsChange.Reload)
-        {
-            PostgresServer.Reload(place.Pgdata);
-        }
+        await ConfigureAsync(record, place, newCertificate, slot, cancellationToken);
 
         if (!PostgresServer.IsRunning(place.Pgdata) && !spec.Closed) PortAllocator.CheckFree(place.Port, addresses);
         await slot.WaitAsync(postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken), time);
@@ -136,6 +127,24 @@ internal sealed class ClusterSteps(
         record = await EnsurePoolerAsync(record, poolerProgram, verifier, addresses, cancellationToken);
         await endpoints.WaitAsync(places.Host, record.Port, cancellationToken);
         return record with { HasData = true, PostgresVersion = version };
+    }
+
+    private async Task ConfigureAsync(ClusterRecord record, PostgresPlace place, bool newCertificate, WorkSlot slot, CancellationToken cancellationToken)
+    {
+        var mark = places.RestartMark(record.Spec.Id);
+        if (PostgresServer.IsRunning(place.Pgdata) && configuration.Compare(record, place) == SettingsChange.Restart)
+            files.Write(mark, "", FileModes.PrivateFile, FileOwner.Server);
+        var change = configuration.Write(record, place);
+        if (File.Exists(mark))
+        {
+            logger.SettingsChanged(record.Spec.Id);
+            await slot.WaitAsync(postgres.StopAsync(place.Pgdata, cancellationToken), time);
+            File.Delete(mark);
+        }
+        else if (newCertificate || change == SettingsChange.Reload)
+        {
+            PostgresServer.Reload(place.Pgdata);
+        }
     }
 
     // Written before anything else is made, so that the ports are known to whoever comes after a crash.
