@@ -316,7 +316,7 @@ internal sealed class BackupWorker(
 
     private DateTimeOffset LatestArchived(ClusterObservation seen, StatusReason? archiving) => seen.Phase switch
     {
-        ClusterPhase.Ready => archiving is null ? time.GetUtcNow() : tools.ArchivedUpTo(id),
+        ClusterPhase.Ready => archiving is null && clusters(id).Record is { Spec.Backups: not null } ? time.GetUtcNow() : tools.ArchivedUpTo(id),
         // It is soon one of the others.
         ClusterPhase.Progressing => _latest ?? tools.ArchivedUpTo(id),
         ClusterPhase.Absent or ClusterPhase.Stopped or ClusterPhase.Failed => tools.ArchivedUpTo(id),

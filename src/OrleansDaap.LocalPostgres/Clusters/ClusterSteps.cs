@@ -118,6 +118,16 @@ internal sealed class ClusterSteps(
         await postgres.IsRunningOrClearedAsync(place.Pgdata, place.SocketFile, cancellationToken);
         // Before PostgreSQL turns everyone away: the pooler would only tell its clients of errors.
         if (spec.Closed) await pgBouncer.StopAsync(places.PoolerDirectory(id), cancellationToken);
+        if (spec.Backups is not null)
+        {
+            clusterData.BeginArchiving(id);
+        }
+        else if (clusterData.ArchivingEnds(id))
+        {
+            await slot.WaitAsync(postgres.StopAsync(place.Pgdata, cancellationToken), time);
+            await slot.WaitAsync(clusterData.EndArchivingAsync(id, cancellationToken), time);
+        }
+
         await ConfigureAsync(record, place, newCertificate, slot, cancellationToken);
 
         if (!PostgresServer.IsRunning(place.Pgdata) && !spec.Closed) PortAllocator.CheckFree(place.Port, addresses);

@@ -146,7 +146,12 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
         await database.ReadyAsync(database.Spec with { Generation = 3, Backups = null });
 
         Assert.Equal("cluster-not-ready", (await backedUp.TryBackUpAsync("bk-2")).LastFailure?.Code);
-        Assert.NotNull((await backedUp.SeenAsync()).Backups?.EarliestRestoreAt);
+        var seen = (await backedUp.SeenAsync()).Backups;
+        Assert.NotNull(seen?.EarliestRestoreAt);
+        // What is changed from now on is in no repository.
+        var ended = TimeProvider.System.GetUtcNow();
+        Assert.True(seen.LatestRestoreAt < ended);
+        Assert.Equal(seen.LatestRestoreAt, (await backedUp.SeenAsync()).Backups!.LatestRestoreAt);
         await database.DestroyAsync();
     }
 
