@@ -26,7 +26,7 @@ internal sealed class SourceArchive(ClusterPlaces clusters, ClusterStore store, 
         {
             await BringAllAsync(id, cancellationToken);
         }
-        catch (ClusterFailureException) when (ArchiveStatus.Read(clusters.Pgdata(id)).ArchivedUpTo is { } archived && upTo < archived - CommitMargin)
+        catch (ClusterFailureException) when (ArchiveStatus.Read(clusters.Pgdata(id)).ArchivedUpTo is { } archived && upTo <= archived - CommitMargin)
         {
             // It is needed for later moments only.
         }
