@@ -217,7 +217,7 @@ internal sealed class LocalPostgresBackend(
             {
                 await worker.RefreshAsync(drift);
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (!_stopping.IsCancellationRequested)
             {
                 logger.SweepFailed(failure);
             }
@@ -258,7 +258,8 @@ internal sealed class LocalPostgresBackend(
                     refreshed = time.GetUtcNow();
                     await RefreshAllAsync();
                 }
-                catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+                // Whatever it is: a look that ended for good would leave every database alone with its crashes.
+                catch (Exception failure) when (!_stopping.IsCancellationRequested)
                 {
                     logger.SweepFailed(failure);
                 }

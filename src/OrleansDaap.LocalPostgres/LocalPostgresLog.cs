@@ -40,6 +40,9 @@ internal static partial class LocalPostgresLog
     [LoggerMessage(3016, LogLevel.Information, "Cluster of {DatabaseId} is brought up to date: its certificate or settings are not today's ({Change})")]
     public static partial void ClusterDrifted(this ILogger logger, DatabaseId databaseId, SettingsChange change);
 
+    [LoggerMessage(3017, LogLevel.Warning, "PostgreSQL of {DatabaseId} died and does not start again to be stopped in order: its last changes are not archived: {Reason}")]
+    public static partial void NotRecovered(this ILogger logger, DatabaseId databaseId, string reason);
+
     [LoggerMessage(3050, LogLevel.Information, "Backup {Request} of {DatabaseId} is taken after {Elapsed}")]
     public static partial void BackupTaken(this ILogger logger, DatabaseId databaseId, string request, TimeSpan elapsed);
 

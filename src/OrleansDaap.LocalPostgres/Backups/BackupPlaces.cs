@@ -32,7 +32,7 @@ internal sealed class BackupPlaces(DataDirectory data)
 
     public bool IsMade(DatabaseId id) => File.Exists(MadeMark(id)) && File.ReadAllText(MadeMark(id)) == Made;
 
-    /// <summary>Up to when a cluster had archived that is gone.</summary>
+    /// <summary>Up to when a cluster had archived that is gone, or archives no more.</summary>
     public string ArchivedMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "archived-up-to");
 
     public string PassphraseFile(DatabaseId id) => data.PassphraseOf(id);

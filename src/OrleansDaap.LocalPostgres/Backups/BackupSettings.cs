@@ -43,6 +43,13 @@ internal sealed class BackupSettings(
         files.Write(places.ProbeSettingsFile, Repository(places.ProbeLocks) + "io-timeout=5\n", FileModes.PrivateFile, FileOwner.Tools);
     }
 
+    /// <summary>Throws when the repository's directory is not there: pgBackRest would make it where a disk is not mounted, or find nothing to remove.</summary>
+    public void CheckRepositoryDirectory()
+    {
+        if (RepositoryDirectory is { } directory && !Directory.Exists(directory))
+            throw new ClusterFailureException("repository-unavailable", $"The repository of the backups, {directory}, is not there. Is its disk mounted?");
+    }
+
     private string Text(DatabaseId id, string passphrase, ClusterRecord? cluster) => Repository(places.Locks(id)) + $"""
         repo1-cipher-type=aes-256-cbc
         repo1-cipher-pass={passphrase}

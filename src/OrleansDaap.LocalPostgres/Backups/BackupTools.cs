@@ -43,18 +43,18 @@ internal sealed class BackupTools(
     /// <summary>Up to when changes are in the repository of a database that does not archive now; in the far past when nothing tells.</summary>
     public DateTimeOffset ArchivedUpTo(DatabaseId id)
     {
+        if (File.Exists(places.ArchivedMark(id)))
+            return DateTimeOffset.Parse(File.ReadAllText(places.ArchivedMark(id)), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
         var pgdata = clusters.Pgdata(id);
         if (Directory.Exists(pgdata))
         {
             var status = ArchiveStatus.Read(pgdata);
             // A proper stop archives all there is.
-            if (status.Waiting.Count == 0 && !PostgresServer.IsRunning(pgdata) && ControlFile.ShutDownAt(pgdata) is { } stopped) return stopped;
+            if (Archiving.IsOn(pgdata) && status.Waiting.Count == 0 && !PostgresServer.IsRunning(pgdata) && ControlFile.ShutDownAt(pgdata) is { } stopped) return stopped;
             return status.ArchivedUpTo is { } archived ? archived - SourceArchive.CommitMargin : DateTimeOffset.MinValue;
         }
 
-        return File.Exists(places.ArchivedMark(id))
-            ? DateTimeOffset.Parse(File.ReadAllText(places.ArchivedMark(id)), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)
-            : DateTimeOffset.MinValue;
+        return DateTimeOffset.MinValue;
     }
 
     public void Dispose() => BackupSlots.Dispose();

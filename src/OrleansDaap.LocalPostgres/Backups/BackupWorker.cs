@@ -91,7 +91,7 @@ internal sealed class BackupWorker(
             _latest = sets.Count == 0 ? null : Later(sets[^1].FinishedAt, LatestArchived(seen, archiving));
             return seen with
             {
-                Reason = archiving ?? seen.Reason,
+                Reason = archiving ?? seen.Reason ?? (seen.Phase == ClusterPhase.Ready ? WrongPages(sets) : null),
                 Backups = new BackupObservation
                 {
                     Running = _requests.Count > 0 ? _requests[0].Id : null,
@@ -248,14 +248,13 @@ internal sealed class BackupWorker(
                 info = await tools.BackRest.InfoAsync(id, cancellationToken);
             }
 
+            // One with wrong pages is one nevertheless, and taking it again would not make them right: the sets themselves tell of it.
             var taken = info.Sets.LastOrDefault(set => set.Request == request.Id)
                 ?? throw new ClusterFailureException("backup-failed", "pgBackRest took the backup, and it is not in the repository.");
             var size = await tools.BackRest.SizeAsync(id, cancellationToken);
             // pgBackRest's times are whole seconds: from the end of this one on it can be restored to any moment.
             if (taken.FinishedAt - time.GetUtcNow() is { Ticks: > 0 } rest) await Task.Delay(rest, time, cancellationToken);
             See(info, size, null);
-            if (taken.PagesWrong == true)
-                failure = Reason("page-checksums-wrong", "The backup was taken, and pages of the database were found whose checksums are wrong: its disk is failing.");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -317,11 +316,17 @@ internal sealed class BackupWorker(
 
     private DateTimeOffset LatestArchived(ClusterObservation seen, StatusReason? archiving) => seen.Phase switch
     {
-        ClusterPhase.Ready => archiving is null ? time.GetUtcNow() : tools.ArchivedUpTo(id),
+        ClusterPhase.Ready => archiving is null && clusters(id).Record is { Spec.Backups: not null } ? time.GetUtcNow() : tools.ArchivedUpTo(id),
         // It is soon one of the others.
         ClusterPhase.Progressing => _latest ?? tools.ArchivedUpTo(id),
         ClusterPhase.Absent or ClusterPhase.Stopped or ClusterPhase.Failed => tools.ArchivedUpTo(id),
     };
+
+    // An incremental backup reads only what has changed: until a full one finds none, wrong pages are still there.
+    private static StatusReason? WrongPages(IReadOnlyList<BackupSet> sets) =>
+        sets.Skip(Math.Max(0, sets.ToList().FindLastIndex(set => set.Type == BackupType.Full))).FirstOrDefault(set => set.PagesWrong == true) is { } wrong
+            ? new StatusReason("page-checksums-wrong", $"Backup {wrong.Id} was taken, and pages of the database were found whose checksums are wrong: its disk is failing.", wrong.FinishedAt)
+            : null;
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 

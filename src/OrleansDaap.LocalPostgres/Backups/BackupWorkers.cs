@@ -50,7 +50,19 @@ internal sealed class BackupWorkers(
     /// <summary>A look at all of them, every other second.</summary>
     public void CheckAll()
     {
-        foreach (var id in places.List()) Find(id)?.Check();
+        foreach (var id in places.List())
+        {
+            try
+            {
+                Find(id)?.Check();
+            }
+            catch (Exception failure)
+            {
+                // It may have been retired at this very moment; the others are looked at all the same.
+                logger.BackupsBroke(failure, id);
+            }
+        }
+
         if (_workers.IsEmpty) return;
         tools.Health.Look(
             () =>

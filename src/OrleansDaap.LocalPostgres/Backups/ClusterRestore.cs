@@ -19,8 +19,7 @@ internal sealed class ClusterRestore(
         if (!places.Exists(source.Database) || !File.Exists(places.PassphraseFile(source.Database))) throw Gone(source.Database);
         // The source needs no running PostgreSQL of its own for this; its settings may be those of an older server.
         if (!File.Exists(places.SettingsFile(source.Database))) settings.Ensure(source.Database, null);
-        await archive.BringAsync(source.Database, source.TargetTime, cancellationToken);
-        var info = await backRest.InfoAsync(source.Database, cancellationToken);
+        var info = await BringAsync(source, cancellationToken);
         var set = Choose(source, info);
         var place = Place(record);
         await recovery.RunAsync(source.Database, set, info.LastWal, RecoveryTarget.Time(source.TargetTime), installation, place, cancellationToken);
@@ -32,6 +31,23 @@ internal sealed class ClusterRestore(
 
     /// <summary>Ends a restore that is under way or was cut short, and removes what there is of it.</summary>
     public Task RemoveAsync(DatabaseId id, int? port, CancellationToken cancellationToken) => recovery.RemoveAsync(Place(id, port ?? 1), cancellationToken);
+
+    private async Task<RepositoryInfo> BringAsync(RecoverySource source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await archive.BringAsync(source.Database, source.TargetTime, cancellationToken);
+        }
+        catch (ClusterFailureException behind) when (behind.Code == SourceArchive.Behind)
+        {
+            // A backup ends with all its changes archived: up to its end nothing of a source that is broken for good is needed.
+            var known = await backRest.InfoAsync(source.Database, cancellationToken);
+            if (known.Sets.Count > 0 && source.TargetTime <= known.Sets[^1].FinishedAt) return known;
+            throw;
+        }
+
+        return await backRest.InfoAsync(source.Database, cancellationToken);
+    }
 
     private PostgresPlace Place(ClusterRecord record) => Place(record.Spec.Id, record.Port);
 

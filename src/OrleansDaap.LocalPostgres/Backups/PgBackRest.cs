@@ -106,6 +106,24 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
         }
     }
 
+    /// <summary>Leaves in the repository that a database's backups are being removed from it.</summary>
+    public async Task MarkPurgeAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "repo-put", PurgeMark(id)], cancellationToken, "purging\n");
+        if (result.ExitCode != 0) throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
+    }
+
+    public async Task<bool> IsPurgeMarkedAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "--ignore-missing", "repo-get", PurgeMark(id)], cancellationToken);
+        const int missing = 1;
+        return result.ExitCode is 0 or missing ? result.ExitCode == 0 : throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
+    }
+
+    /// <summary>A mark that stays, because this fails, is of no harm.</summary>
+    public async Task UnmarkPurgeAsync(DatabaseId id, CancellationToken cancellationToken) =>
+        await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "repo-rm", PurgeMark(id)], cancellationToken);
+
     /// <summary>Writes a small file to the repository. Null when that works, else why it does not.</summary>
     public async Task<ClusterFailureException?> ProbeAsync(CancellationToken cancellationToken)
     {
@@ -116,6 +134,8 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
             $"OrleansDaap looked at {time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)}\n");
         return result.ExitCode == 0 ? null : PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
     }
+
+    private static string PurgeMark(DatabaseId id) => $"daap-purging-{id}";
 
     private async Task EndAsync(Func<IReadOnlyList<int>> find, CancellationToken cancellationToken)
     {

@@ -53,9 +53,7 @@ internal sealed class RepositoryHealth(PgBackRest backRest, BackupSettings setti
     private async Task<ClusterFailureException?> FindFailureAsync(CancellationToken cancellationToken)
     {
         settings.EnsureProbe();
-        // pgBackRest would make it, where a disk is not mounted.
-        if (settings.RepositoryDirectory is { } directory && !Directory.Exists(directory))
-            return new ClusterFailureException("repository-unavailable", $"The repository of the backups, {directory}, is not there. Is its disk mounted?");
+        settings.CheckRepositoryDirectory();
         return await backRest.ProbeAsync(cancellationToken);
     }
 }

@@ -13,6 +13,9 @@ internal sealed class SourceArchive(ClusterPlaces clusters, ClusterStore store, 
     /// <summary>As long as pgBackRest itself waits for a file of changes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>The code of a failure that is over when the source runs again.</summary>
+    public const string Behind = "restore-source-behind";
+
     /// <summary>A commit takes its time a moment before it is written, perhaps to the next file.</summary>
     public static readonly TimeSpan CommitMargin = TimeSpan.FromSeconds(1);
 
@@ -23,7 +26,7 @@ internal sealed class SourceArchive(ClusterPlaces clusters, ClusterStore store, 
         {
             await BringAllAsync(id, cancellationToken);
         }
-        catch (ClusterFailureException) when (ArchiveStatus.Read(clusters.Pgdata(id)).ArchivedUpTo is { } archived && upTo < archived - CommitMargin)
+        catch (ClusterFailureException) when (ArchiveStatus.Read(clusters.Pgdata(id)).ArchivedUpTo is { } archived && upTo <= archived - CommitMargin)
         {
             // It is needed for later moments only.
         }
@@ -34,10 +37,16 @@ internal sealed class SourceArchive(ClusterPlaces clusters, ClusterStore store, 
     {
         var pgdata = clusters.Pgdata(id);
         if (!Directory.Exists(pgdata)) return;
-        if (PostgresServer.IsReady(pgdata) && Record(id) is { Spec.Backups: not null } record && await SwitchAsync(record, cancellationToken) is { } last)
-            await WaitAsync(id, pgdata, last, cancellationToken);
-        else
-            await PushAsync(id, pgdata, cancellationToken);
+        var record = Record(id);
+        if (record is { Spec.Backups: not null } && PostgresServer.IsReady(pgdata))
+        {
+            await WaitAsync(id, pgdata, await SwitchAsync(record, cancellationToken), cancellationToken);
+            return;
+        }
+
+        await PushAsync(id, pgdata, cancellationToken);
+        // A proper stop archives all there is; a crash leaves its last commits in a file that is not complete.
+        if (record is { Spec.Backups: not null } && (PostgresServer.IsRunning(pgdata) || ControlFile.ShutDownAt(pgdata) is null)) throw Unfinished(id);
     }
 
     /// <summary>Archives by hand what waits: each is complete, and one that PostgreSQL archives again is the same.</summary>
@@ -50,18 +59,18 @@ internal sealed class SourceArchive(ClusterPlaces clusters, ClusterStore store, 
         }
     }
 
-    // The name of the last file that has to be archived; null when the cluster does not answer.
-    private async Task<string?> SwitchAsync(ClusterRecord record, CancellationToken cancellationToken)
+    // The name of the last file that has to be archived.
+    private async Task<string> SwitchAsync(ClusterRecord record, CancellationToken cancellationToken)
     {
         try
         {
             await using var connection = await PlatformConnection.OpenAsync(clusters.Postgres(record, []), cancellationToken);
             await using var command = new NpgsqlCommand("SELECT pg_walfile_name(pg_switch_wal())", connection);
-            return (string?)await command.ExecuteScalarAsync(cancellationToken);
+            return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
         }
-        catch (NpgsqlException)
+        catch (NpgsqlException failure)
         {
-            return null;
+            throw Unfinished(record.Spec.Id, failure);
         }
     }
 
@@ -80,6 +89,9 @@ internal sealed class SourceArchive(ClusterPlaces clusters, ClusterStore store, 
             await Task.Delay(Step, time, cancellationToken);
         }
     }
+
+    private static ClusterFailureException Unfinished(DatabaseId id, Exception? cause = null) => new(
+        Behind, $"The last changes of {id} are not archived yet, and its PostgreSQL does not answer; they are when it runs again or has stopped in order.", cause);
 
     private ClusterRecord? Record(DatabaseId id)
     {

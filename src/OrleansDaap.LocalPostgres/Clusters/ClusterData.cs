@@ -7,8 +7,8 @@ namespace OrleansDaap.LocalPostgres.Clusters;
 
 /// <summary>Gives a new cluster its data, and takes it away.</summary>
 internal sealed class ClusterData(
-    ClusterPlaces places, SpareClones clones, ClusterRestore restore, SourceArchive archive, BackupPlaces backups, PgBackRest backRest,
-    OwnedFiles files, DataDirectory data, TimeProvider time)
+    ClusterPlaces places, SpareClones clones, ClusterRestore restore, SourceArchive archive, BackupPlaces backups, BackupSettings settings,
+    PgBackRest backRest, OwnedFiles files, DataDirectory data, TimeProvider time)
 {
     /// <summary>An empty clone, or what is restored of another's backups; what is there stays.</summary>
     public async Task EnsureAsync(ClusterRecord record, PostgresInstallation installation, WorkSlot slot, CancellationToken cancellationToken)
@@ -48,19 +48,66 @@ internal sealed class ClusterData(
         }
 
         // Without it nothing of the database ever got there.
-        if (File.Exists(backups.MadeMark(id))) await backRest.PurgeAsync(id, cancellationToken);
+        if (!File.Exists(backups.MadeMark(id)))
+        {
+            backups.Remove(id);
+            return;
+        }
+
+        settings.CheckRepositoryDirectory();
+        settings.EnsureProbe();
+        await CheckRepositoryAsync(id, cancellationToken);
+        await backRest.PurgeAsync(id, cancellationToken);
+        if (await backRest.SizeAsync(id, cancellationToken) > 0)
+            throw new ClusterFailureException("purge-failed", "Files of this database are still in the repository of the backups after their removal.");
         backups.Remove(id);
+        await backRest.UnmarkPurgeAsync(id, cancellationToken);
     }
+
+    // To pgBackRest an empty directory, where a disk is not mounted, looks like one that everything has been removed from. Only the
+    // repository that has known the database gets the mark, so that a purge cut short finds it there.
+    private async Task CheckRepositoryAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        if ((await backRest.InfoAsync(id, cancellationToken)).Exists)
+            await backRest.MarkPurgeAsync(id, cancellationToken);
+        else if (backups.IsMade(id) && !await backRest.IsPurgeMarkedAsync(id, cancellationToken))
+            throw new ClusterFailureException("repository-unavailable", "The repository has nothing of this database, which it had. Bring it back, or mount its disk: its backups cannot be removed.");
+    }
+
+    /// <summary>
+    /// Whether a cluster that is not to archive any more still does: it has to be stopped, and <see cref="EndArchivingAsync"/> called, before
+    /// its settings change.
+    /// </summary>
+    public bool ArchivingEnds(DatabaseId id) => backups.Exists(id) && !File.Exists(backups.ArchivedMark(id)) && Archiving.IsOn(places.Pgdata(id));
+
+    /// <summary>Notes up to when a stopped cluster can be restored that archives no more from here on.</summary>
+    public async Task EndArchivingAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ArchiveRestAsync(id, cancellationToken);
+        }
+        catch (ClusterFailureException)
+        {
+            // A repository that does not answer must not keep a cluster down; what is in it for certain counts.
+            MarkArchived(id, ArchiveStatus.Read(places.Pgdata(id)).ArchivedUpTo - SourceArchive.CommitMargin ?? DateTimeOffset.MinValue);
+        }
+    }
+
+    /// <summary>It archives again, and tells itself how far.</summary>
+    public void BeginArchiving(DatabaseId id) => File.Delete(backups.ArchivedMark(id));
 
     // What is not archived when the data goes is lost. Up to when it is tells whoever restores.
     private async Task ArchiveRestAsync(DatabaseId id, CancellationToken cancellationToken)
     {
         var pgdata = places.Pgdata(id);
         // A repository that does not know it yet has no backup of it that the rest could be added to.
-        if (!Directory.Exists(pgdata) || !backups.IsMade(id)) return;
+        if (!Directory.Exists(pgdata) || !backups.IsMade(id) || File.Exists(backups.ArchivedMark(id)) || !Archiving.IsOn(pgdata)) return;
         await archive.PushAsync(id, pgdata, cancellationToken);
         var status = ArchiveStatus.Read(pgdata);
-        if ((ControlFile.ShutDownAt(pgdata) ?? status.ArchivedUpTo) is { } upTo)
-            files.Write(backups.ArchivedMark(id), upTo.ToString("O", System.Globalization.CultureInfo.InvariantCulture), FileModes.PrivateFile, FileOwner.Server);
+        if ((ControlFile.ShutDownAt(pgdata) ?? status.ArchivedUpTo - SourceArchive.CommitMargin) is { } upTo) MarkArchived(id, upTo);
     }
+
+    private void MarkArchived(DatabaseId id, DateTimeOffset upTo) => files.Write(
+        backups.ArchivedMark(id), upTo.ToString("O", System.Globalization.CultureInfo.InvariantCulture), FileModes.PrivateFile, FileOwner.Server);
 }

@@ -17,7 +17,7 @@ internal sealed class ClusterDrift(ClusterPlaces places, ClusterConfiguration co
         {
             var addresses = await places.ResolveAsync(cancellationToken);
             var place = places.Postgres(record, addresses);
-            var change = configuration.Compare(record, place);
+            var change = File.Exists(places.RestartMark(record.Spec.Id)) ? SettingsChange.Restart : configuration.Compare(record, place);
             if (!record.Spec.Closed && record.Spec.Pooler is { } pooler && record.PoolerPort is { } port)
                 change = Max(change, PgBouncerSettings.Compare(places.Pooler(record, port, addresses), pooler));
             if (!ca.IsServerCertificateGood(places.Tls(record.Spec.Id))) change = Max(change, SettingsChange.Reload);

@@ -54,6 +54,9 @@ internal sealed class ClusterPlaces(DataDirectory data, IOptions<LocalPostgresOp
 
     public string VerifierFile(DatabaseId id) => Path.Combine(Directory(id), "scram-verifier");
 
+    /// <summary>There from before settings are written that PostgreSQL has to restart for, until it has stopped: a kill in between must not hide it.</summary>
+    public string RestartMark(DatabaseId id) => Path.Combine(Directory(id), "restart");
+
     /// <summary>For a cluster that had data: throws when it is not there any more.</summary>
     public void CheckData(DatabaseId id)
     {

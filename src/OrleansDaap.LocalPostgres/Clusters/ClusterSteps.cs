@@ -70,8 +70,31 @@ internal sealed class ClusterSteps(
     private async Task FreezeAsync(ClusterRecord record, WorkSlot slot, CancellationToken cancellationToken)
     {
         store.Write(record);
+        var pgdata = places.Pgdata(record.Spec.Id);
         await pgBouncer.StopAsync(places.PoolerDirectory(record.Spec.Id), cancellationToken);
-        await slot.WaitAsync(postgres.StopAsync(places.Pgdata(record.Spec.Id), cancellationToken), time);
+        await slot.WaitAsync(postgres.StopAsync(pgdata, cancellationToken), time);
+        if (record.Spec.Backups is null || !record.HasData || !Directory.Exists(pgdata) || ControlFile.ShutDownAt(pgdata) is not null) return;
+        try
+        {
+            await RecoverAsync(record, slot, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException && Failures.Describe(failure) is { } words)
+        {
+            // What is frozen needs no PostgreSQL that starts.
+            logger.NotRecovered(record.Spec.Id, words.Message);
+            await slot.WaitAsync(postgres.StopAsync(pgdata, cancellationToken), time);
+        }
+    }
+
+    // It died, and its last commits are in no file that is archived before a proper stop. No client is let in.
+    private async Task RecoverAsync(ClusterRecord record, WorkSlot slot, CancellationToken cancellationToken)
+    {
+        var closed = record with { Spec = record.Spec with { Closed = true } };
+        var place = places.Postgres(closed, []);
+        var installation = await installations.FindAsync(record.Spec.PostgresVersion, cancellationToken);
+        configuration.Write(closed, place);
+        await slot.WaitAsync(postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken), time);
+        await slot.WaitAsync(postgres.StopAsync(place.Pgdata, cancellationToken), time);
     }
 
     private async Task<ClusterRecord> RunAsync(ClusterSpec spec, WorkSlot slot, CancellationToken cancellationToken)
@@ -95,16 +118,17 @@ internal sealed class ClusterSteps(
         await postgres.IsRunningOrClearedAsync(place.Pgdata, place.SocketFile, cancellationToken);
         // Before PostgreSQL turns everyone away: the pooler would only tell its clients of errors.
         if (spec.Closed) await pgBouncer.StopAsync(places.PoolerDirectory(id), cancellationToken);
-        var change = configuration.Write(record, place);
-        if (change == SettingsChange.Restart && PostgresServer.IsRunning(place.Pgdata))
+        if (spec.Backups is not null)
         {
-            logger.SettingsChanged(id);
+            clusterData.BeginArchiving(id);
+        }
+        else if (clusterData.ArchivingEnds(id))
+        {
             await slot.WaitAsync(postgres.StopAsync(place.Pgdata, cancellationToken), time);
+            await slot.WaitAsync(clusterData.EndArchivingAsync(id, cancellationToken), time);
         }
-        else if (newCertificate || change == SettingsChange.Reload)
-        {
-            PostgresServer.Reload(place.Pgdata);
-        }
+
+        await ConfigureAsync(record, place, newCertificate, slot, cancellationToken);
 
         if (!PostgresServer.IsRunning(place.Pgdata) && !spec.Closed) PortAllocator.CheckFree(place.Port, addresses);
         await slot.WaitAsync(postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken), time);
@@ -113,6 +137,24 @@ internal sealed class ClusterSteps(
         record = await EnsurePoolerAsync(record, poolerProgram, verifier, addresses, cancellationToken);
         await endpoints.WaitAsync(places.Host, record.Port, cancellationToken);
         return record with { HasData = true, PostgresVersion = version };
+    }
+
+    private async Task ConfigureAsync(ClusterRecord record, PostgresPlace place, bool newCertificate, WorkSlot slot, CancellationToken cancellationToken)
+    {
+        var mark = places.RestartMark(record.Spec.Id);
+        if (PostgresServer.IsRunning(place.Pgdata) && configuration.Compare(record, place) == SettingsChange.Restart)
+            files.Write(mark, "", FileModes.PrivateFile, FileOwner.Server);
+        var change = configuration.Write(record, place);
+        if (File.Exists(mark))
+        {
+            logger.SettingsChanged(record.Spec.Id);
+            await slot.WaitAsync(postgres.StopAsync(place.Pgdata, cancellationToken), time);
+            File.Delete(mark);
+        }
+        else if (newCertificate || change == SettingsChange.Reload)
+        {
+            PostgresServer.Reload(place.Pgdata);
+        }
     }
 
     // Written before anything else is made, so that the ports are known to whoever comes after a crash.

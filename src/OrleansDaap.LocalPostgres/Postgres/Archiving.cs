@@ -7,10 +7,16 @@ namespace OrleansDaap.LocalPostgres.Postgres;
 /// <param name="Timeout">A file with any changes in it is ended after this long.</param>
 internal sealed record Archiving(string Command, TimeSpan Timeout)
 {
+    private const string On = "archive_mode = on";
+
+    /// <summary>Whether the settings in a data directory, which a server there runs with or is about to, make it archive.</summary>
+    public static bool IsOn(string pgdata) =>
+        Path.Combine(pgdata, "postgresql.conf") is var conf && File.Exists(conf) && File.ReadLines(conf).Contains(On, StringComparer.Ordinal);
+
     /// <summary>The last files are kept although they are archived, since what is kept tells up to when.</summary>
     public string Conf => $"""
 
-        archive_mode = on
+        {On}
         archive_command = '{Command}'
         archive_timeout = '{Timeout.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)}s'
         wal_keep_size = '32MB'

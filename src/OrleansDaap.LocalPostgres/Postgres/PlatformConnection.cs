@@ -21,8 +21,10 @@ internal static class PlatformConnection
             Timeout = seconds,
             CommandTimeout = seconds,
             // A verifier passes through a statement: no log may hold it, not even when the statement fails. And no name means what a database's
-            // owner has put in the way.
-            Options = "-c search_path=pg_catalog -c pgaudit.log=none -c log_statement=none -c log_min_error_statement=panic -c log_min_duration_statement=-1",
+            // owner has put in the way: what is given here outranks the settings of the database.
+            Options = "-c search_path=pg_catalog -c pgaudit.log=none -c log_statement=none -c log_min_error_statement=panic -c log_min_duration_statement=-1 " +
+                "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c idle_session_timeout=0 " +
+                "-c default_transaction_read_only=off -c row_security=off",
         };
         var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
         // Types are of no interest here, and loading them costs a round trip.

@@ -22,6 +22,9 @@ internal sealed class DrillRunner(
 
     /// <summary>What pg_amcheck ends with when it found something.</summary>
     private const int CorruptionFound = 2;
+
+    /// <summary>The class of PostgreSQL's errors that tell of its end, and of statements that were cancelled.</summary>
+    private const string OperatorIntervention = "57";
     private static readonly TimeSpan CheckPatience = TimeSpan.FromMinutes(30);
 
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -39,6 +42,10 @@ internal sealed class DrillRunner(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
+        }
+        catch (PostgresException refused) when (!refused.IsTransient && !refused.SqlState.StartsWith(OperatorIntervention, StringComparison.Ordinal))
+        {
+            failure = Reason("drill-failed", $"PostgreSQL refused a statement of the drill: {refused.MessageText}");
         }
         catch (NpgsqlException lost)
         {
@@ -87,7 +94,7 @@ internal sealed class DrillRunner(
         if (info.Sets.Count == 0) throw new ClusterFailureException("no-backup", "There is no backup to restore yet.");
         var installation = await installations.FindAsync(info.PostgresMajor, cancellationToken);
         var sample = await SampleAsync(id, cancellationToken);
-        await archive.BringAllAsync(id, cancellationToken);
+        await BringAsync(id, sample, cancellationToken);
         info = await backups.BackRest.InfoAsync(id, cancellationToken);
         var upTo = backups.ArchivedUpTo(id) is var archived && archived > info.Sets[^1].FinishedAt ? archived : info.Sets[^1].FinishedAt;
         (run.ProvenAt, run.Tables, run.Busy) = (sample?.At ?? upTo, sample?.Tables.Count ?? 0, sample?.Busy ?? 0);
@@ -108,6 +115,18 @@ internal sealed class DrillRunner(
     {
         if (!PostgresServer.IsReady(clusters.Pgdata(id)) || store.Read(id) is not { } record) return null;
         return await Sampler.TakeAsync(clusters.Postgres(record, []), cancellationToken);
+    }
+
+    // Without a sample the drill proves what is archived, however far behind a source that died has left it.
+    private async Task BringAsync(DatabaseId id, SourceSample? sample, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await archive.BringAllAsync(id, cancellationToken);
+        }
+        catch (ClusterFailureException behind) when (sample is null && behind.Code == SourceArchive.Behind)
+        {
+        }
     }
 
     // What came of it, in words for the log.

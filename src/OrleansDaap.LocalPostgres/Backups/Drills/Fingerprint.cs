@@ -55,5 +55,6 @@ internal static class Fingerprint
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private const string Sum = "count(*) || ' rows, sum ' || coalesce(sum(hashtextextended(textin(record_out(row)), 0)::numeric), 0)";
+    // With the star it is the whole row, also where a column has the name of the alias.
+    private const string Sum = "count(*) || ' rows, sum ' || coalesce(sum(hashtextextended(textin(record_out(row.*)), 0)::numeric), 0)";
 }

@@ -21,17 +21,14 @@ internal static class Sampler
         await using var locking = await OpenAsync(place, cancellationToken);
         await using var reading = await OpenAsync(place, cancellationToken);
         var candidates = await CandidatesAsync(locking, cancellationToken);
-        var tables = new List<SampledTable>();
         await ExecuteAsync(locking, "BEGIN", cancellationToken);
-        foreach (var candidate in candidates)
-        {
-            if (await TryLockAsync(locking, candidate, cancellationToken)) tables.Add(candidate);
-        }
+        var still = await LockAsync(locking, candidates, "SHARE", cancellationToken);
 
         await ExecuteAsync(reading, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", cancellationToken);
         await ExecuteAsync(reading, "SELECT pg_current_snapshot()::text", cancellationToken);
-        // A table that is emptied or altered later would not look to this snapshot as it did.
-        if (tables.Count > 0) await ExecuteAsync(reading, $"LOCK TABLE {string.Join(", ", tables.Select(table => $"ONLY {table.Name}"))} IN ACCESS SHARE MODE", cancellationToken);
+        // A table that is emptied or altered later would not look to this snapshot as it did. One that somebody waits for to do so is left to
+        // them: they wait for the first lock, and a second one would wait for them.
+        var tables = await LockAsync(reading, still, "ACCESS SHARE", cancellationToken);
         var point = $"daap-{Guid.NewGuid():N}";
         var at = await PointAsync(locking, point, cancellationToken);
         await ExecuteAsync(locking, "COMMIT", cancellationToken);
@@ -48,7 +45,9 @@ internal static class Sampler
     public static async Task<NpgsqlConnection> OpenAsync(PostgresPlace place, CancellationToken cancellationToken)
     {
         var connection = await PlatformConnection.OpenAsync(place, cancellationToken, ClusterEndpoint.Database);
-        await ExecuteAsync(connection, "SET search_path = pg_catalog; SET default_transaction_isolation = 'read committed'; SET row_security = off", cancellationToken);
+        await ExecuteAsync(connection, "SET search_path = pg_catalog; SET default_transaction_isolation = 'read committed'", cancellationToken);
+        // Only PostgreSQL 17 and newer know it.
+        await ExecuteAsync(connection, "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'", cancellationToken);
         return connection;
     }
 
@@ -85,11 +84,23 @@ internal static class Sampler
         return found;
     }
 
-    private static async Task<bool> TryLockAsync(NpgsqlConnection connection, SampledTable table, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<SampledTable>> LockAsync(
+        NpgsqlConnection connection, IReadOnlyList<SampledTable> tables, string mode, CancellationToken cancellationToken)
+    {
+        var locked = new List<SampledTable>();
+        foreach (var table in tables)
+        {
+            if (await TryLockAsync(connection, table, mode, cancellationToken)) locked.Add(table);
+        }
+
+        return locked;
+    }
+
+    private static async Task<bool> TryLockAsync(NpgsqlConnection connection, SampledTable table, string mode, CancellationToken cancellationToken)
     {
         try
         {
-            await ExecuteAsync(connection, $"SAVEPOINT one; LOCK TABLE ONLY {table.Name} IN SHARE MODE NOWAIT", cancellationToken);
+            await ExecuteAsync(connection, $"SAVEPOINT one; LOCK TABLE ONLY {table.Name} IN {mode} MODE NOWAIT", cancellationToken);
             return true;
         }
         catch (PostgresException busy) when (busy.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)

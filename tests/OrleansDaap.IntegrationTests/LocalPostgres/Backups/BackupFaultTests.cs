@@ -53,6 +53,31 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
     }
 
     [DependentFact]
+    public async Task A_purge_is_not_done_while_its_repository_is_not_mounted()
+    {
+        var database = await BackedUpDatabase.CreateAsync(installation);
+        await database.BackUpAsync("bk-1");
+        Directory.Move(database.Repository, database.Repository + ".away");
+        await SeesUnavailableAsync();
+        // As a place where a disk is to be mounted.
+        Directory.CreateDirectory(database.Repository);
+        await SeesUnavailableAsync();
+        Directory.Delete(database.Repository, recursive: true);
+        Directory.Move(database.Repository + ".away", database.Repository);
+        Assert.True(Directory.Exists(Path.Combine(database.Repository, "backup", database.Id.Value)));
+
+        await database.Database.DestroyAsync();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(database.Repository, $"*{database.Id.Value}*", SearchOption.AllDirectories));
+
+        async Task SeesUnavailableAsync()
+        {
+            await installation.Backend.DestroyAsync(database.Id, keepBackups: false, default);
+            var seen = await installation.Backend.WaitForAsync(database.Id, seen => seen.Phase is ClusterPhase.Failed or ClusterPhase.Absent);
+            Assert.Equal((ClusterPhase.Failed, "repository-unavailable"), (seen.Phase, seen.Reason?.Code));
+        }
+    }
+
+    [DependentFact]
     public async Task A_backup_that_is_killed_fails_and_the_next_one_succeeds()
     {
         var database = await BackedUpDatabase.CreateAsync(installation);
@@ -121,7 +146,12 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
         await database.ReadyAsync(database.Spec with { Generation = 3, Backups = null });
 
         Assert.Equal("cluster-not-ready", (await backedUp.TryBackUpAsync("bk-2")).LastFailure?.Code);
-        Assert.NotNull((await backedUp.SeenAsync()).Backups?.EarliestRestoreAt);
+        var seen = (await backedUp.SeenAsync()).Backups;
+        Assert.NotNull(seen?.EarliestRestoreAt);
+        // What is changed from now on is in no repository.
+        var ended = TimeProvider.System.GetUtcNow();
+        Assert.True(seen.LatestRestoreAt < ended);
+        Assert.Equal(seen.LatestRestoreAt, (await backedUp.SeenAsync()).Backups!.LatestRestoreAt);
         await database.DestroyAsync();
     }
 

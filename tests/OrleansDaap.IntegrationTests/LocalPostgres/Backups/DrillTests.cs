@@ -74,6 +74,19 @@ public sealed class DrillTests(LocalInstallation installation) : IClassFixture<L
         await database.Database.DestroyAsync();
     }
 
+    [DependentFact]
+    public async Task A_drill_passes_whatever_names_and_settings_the_owner_has_chosen()
+    {
+        var database = await BackedUpDatabase.CreateAsync(installation);
+        await database.Database.AskAsync("CREATE TABLE odd (\"row\" text, other int); INSERT INTO odd SELECT repeat('x', 1000), n FROM generate_series(1, 20000) n");
+        foreach (var setting in new[] { "statement_timeout = 1", "lock_timeout = 1", "idle_in_transaction_session_timeout = 1", "default_transaction_read_only = on" })
+            await database.Database.AskAsync($"SET default_transaction_read_only = off; SET statement_timeout = 0; ALTER DATABASE app SET {setting}");
+        await database.BackUpAsync("bk-1");
+
+        Assert.Null((await database.DrillAsync("drill-1")).Failure);
+        await database.Database.DestroyAsync();
+    }
+
     private async Task ReviseChecksumsAsync(string pgdata)
     {
         var major = (await File.ReadAllTextAsync(Path.Combine(pgdata, "PG_VERSION"))).Trim();

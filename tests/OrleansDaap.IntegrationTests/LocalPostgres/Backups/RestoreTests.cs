@@ -112,6 +112,26 @@ public sealed class RestoreTests(LocalInstallation installation) : IClassFixture
     }
 
     [DependentFact]
+    public async Task What_a_source_committed_before_it_died_is_restored_once_it_was_frozen()
+    {
+        var database = await BackedUpDatabase.CreateAsync(installation);
+        await database.BackUpAsync("bk-1");
+        await database.WriteAsync(3);
+        var moment = await database.MomentAsync(3);
+        await database.Database.KillAsync();
+        await installation.Backend.WaitForAsync(database.Id, ClusterPhase.Stopped);
+        var restored = database.Restored(moment);
+        Assert.Equal("restore-source-behind", (await restored.FailsAsync()).Reason?.Code);
+
+        await installation.Backend.ApplyAsync(database.Database.Spec with { Generation = 2, Frozen = true }, default);
+        await installation.Backend.WaitForAsync(database.Id, ClusterPhase.Stopped, 2);
+        await restored.ReadyAsync();
+        Assert.Equal("3", await restored.AskAsync("SELECT count(*) FROM written"));
+        await restored.DestroyAsync();
+        await database.Database.DestroyAsync();
+    }
+
+    [DependentFact]
     public async Task A_restore_that_is_killed_goes_on_when_it_is_applied_again()
     {
         var source = await BackedUpDatabase.CreateAsync(installation);
