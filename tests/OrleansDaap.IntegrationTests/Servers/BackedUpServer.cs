@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using OrleansDaap.IntegrationTests.LocalPostgres;
 using OrleansDaap.Testing.Servers;
@@ -6,55 +8,54 @@ using Xunit;
 
 namespace OrleansDaap.IntegrationTests.Servers;
 
-/// <summary>A server with a tier that takes backups and archives, and what tests ask of its databases. It can be killed and started anew.</summary>
-internal sealed class BackedUpServer(ScratchDirectory data, ServerProcess process) : IAsyncDisposable
+/// <summary>
+/// A server with a tier that takes backups and archives, and what tests ask of its databases. It starts when it is first needed, and can be
+/// killed and started anew.
+/// </summary>
+public sealed class BackedUpServer : IAsyncLifetime, IAsyncDisposable
 {
     private const string Tier = "dev";
 
     /// <summary>So that the only backups are the first one and those that are asked for.</summary>
     private const string Seldom = "0 0 1 1 *";
 
-    private ServerProcess _process = process;
+    private readonly ScratchDirectory _data = new();
+    private ServerProcess? _process;
+    private string? _source;
 
-    public static async Task<BackedUpServer> StartAsync(ScratchDirectory data)
+    private ServerProcess Running => _process ?? throw new InvalidOperationException("The server has not been started.");
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
+    public async ValueTask DisposeAsync()
     {
-        var server = new BackedUpServer(data, await ServerProcess.StartAsync(data));
-        await server.SendAsync(HttpMethod.Post, "/tiers", new
-        {
-            id = Tier,
-            description = "For trying things out",
-            postgres_version = 15,
-            instances = 1,
-            cpu_cores = 1,
-            memory_gib = 1,
-            storage = new { size_gib = 1 },
-            backup = new { schedule = Seldom, retention_days = 7 },
-            drill = Seldom,
-            destruction_strategy = "archive",
-            archive_retention_days = 7,
-        });
-        return server;
+        if (_process is not null) await _process.DisposeAsync();
+        _data.Dispose();
     }
+
+    /// <summary>The database that the tests of a class share, which stays ready.</summary>
+    public async Task<string> SourceAsync() => _source ??= await CreateAsync("orders");
 
     public async Task KillAndRestartAsync()
     {
-        await _process.KillAsync();
-        await _process.DisposeAsync();
-        _process = await ServerProcess.StartAsync(data);
+        await Running.KillAsync();
+        await Running.DisposeAsync();
+        _process = await ServerProcess.StartAsync(_data);
     }
 
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    public Task<JsonElement> SendAsync(HttpMethod method, string path, object? body = null) => Running.SendAsync(method, path, body);
 
-    public Task<JsonElement> SendAsync(HttpMethod method, string path, object? body = null) => _process.SendAsync(method, path, body);
+    public Task<JsonElement> UntilAsync(string id, Func<JsonElement, bool> wanted) => Running.UntilAsync(id, wanted);
 
-    public Task<JsonElement> UntilAsync(string id, Func<JsonElement, bool> wanted) => _process.UntilAsync(id, wanted);
-
-    public Task<JsonElement> UntilStatusAsync(string id, string status) => _process.UntilStatusAsync(id, status);
+    public Task<JsonElement> UntilStatusAsync(string id, string status) => Running.UntilStatusAsync(id, status);
 
     /// <summary>One that is ready and has its first backup.</summary>
     public async Task<string> CreateAsync(string name)
     {
-        var id = await _process.CreateDatabaseAsync(name, Tier);
+        if (_process is null) await StartAsync();
+        var id = await Running.CreateDatabaseAsync(name, Tier);
         await UntilAsync(id, database => Status(database) == "ready" && database.GetProperty("backup").GetProperty("last_successful_at").ValueKind == JsonValueKind.String);
         return id;
     }
@@ -86,8 +87,17 @@ internal sealed class BackedUpServer(ScratchDirectory data, ServerProcess proces
     public async Task<JsonElement[]> BackupsAsync(string id) =>
         [.. (await SendAsync(HttpMethod.Get, $"/databases/{id}/backups")).GetProperty("items").EnumerateArray()];
 
-    public async Task<string> BackUpAsync(string id, string type = "incremental") =>
-        (await SendAsync(HttpMethod.Post, $"/databases/{id}/backups", new { type })).GetProperty("id").GetString()!;
+    /// <param name="id">The database.</param>
+    /// <param name="type">Full or incremental.</param>
+    /// <param name="key">Of one request, however often it is sent.</param>
+    public async Task<string> BackUpAsync(string id, string type, string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/databases/{id}/backups") { Content = JsonContent.Create(new { type }) };
+        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        using var answer = await Running.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
 
     /// <summary>Waits for the end of a backup or another operation, and returns how it ended.</summary>
     public async Task<JsonElement> EndedAsync(string operation)
@@ -98,27 +108,29 @@ internal sealed class BackedUpServer(ScratchDirectory data, ServerProcess proces
         return seen;
     }
 
-    /// <summary>Waits for the end of the latest operation of a database but its backups.</summary>
-    public async Task<JsonElement> LatestEndedAsync(string id) =>
-        await EndedAsync((await SendAsync(HttpMethod.Get, $"/databases/{id}")).GetProperty("operation").GetString()!);
+    public async Task SucceedsAsync(string operation)
+    {
+        var ended = await EndedAsync(operation);
+        Assert.True(Status(ended) == "succeeded", $"{ended}");
+    }
 
     public async Task<int> UsedAsync() =>
         (await SendAsync(HttpMethod.Get, $"/tiers/{Tier}/quota")).GetProperty("used").GetProperty("databases").GetInt32();
 
-    public string Cluster(string id) => Path.Combine(data.Path, "clusters", id);
+    public string Cluster(string id) => Path.Combine(_data.Path, "clusters", id);
 
-    public string Scratch(string id) => Path.Combine(data.Path, "scratch", id);
+    public string Scratch(string id) => Path.Combine(_data.Path, "scratch", id);
 
     /// <summary>Whether pgBackRest does that where its command line says so.</summary>
-    public bool RunsPgBackRest(string command, string where) => data.FindProcesses().Select(CommandLine).Any(line =>
+    public bool RunsPgBackRest(string command, string where) => _data.FindProcesses().Select(CommandLine).Any(line =>
         line.Contains("pgbackrest\0", StringComparison.Ordinal) && line.Contains($"\0{command}\0", StringComparison.Ordinal) && line.Contains(where, StringComparison.Ordinal));
 
     /// <summary>Nothing is left of a restore, a backup or a drill that was cut short.</summary>
     public void AssertNothingHalfMade()
     {
-        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(data.Path, "clusters"), "*.restore", SearchOption.AllDirectories));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(data.Path, "scratch")));
-        Assert.DoesNotContain(data.FindProcesses(), pid => CommandLine(pid) is var line
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(_data.Path, "clusters"), "*.restore", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_data.Path, "scratch")));
+        Assert.DoesNotContain(_data.FindProcesses(), pid => CommandLine(pid) is var line
             && (line.Contains(".restore", StringComparison.Ordinal) || line.Contains("/scratch/", StringComparison.Ordinal)));
     }
 
@@ -130,12 +142,36 @@ internal sealed class BackedUpServer(ScratchDirectory data, ServerProcess proces
         foreach (var id in ids)
         {
             var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
-            Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(data.Path, "*", everything), path => path.Contains(id, StringComparison.Ordinal));
-            Assert.DoesNotContain(data.FindProcesses(), pid => CommandLine(pid).Contains(id, StringComparison.Ordinal));
+            Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(_data.Path, "*", everything), path => path.Contains(id, StringComparison.Ordinal));
+            Assert.DoesNotContain(_data.FindProcesses(), pid => CommandLine(pid).Contains(id, StringComparison.Ordinal));
         }
     }
 
+    /// <summary>The backups of a database in the repository that are whole: that file is the last to be written.</summary>
+    public int CountStored(string id) => Path.Combine(_data.Path, "backups", "backup", id) is var directory && Directory.Exists(directory)
+        ? Directory.EnumerateDirectories(directory).Count(set => char.IsAsciiDigit(Path.GetFileName(set)[0]) && File.Exists(Path.Combine(set, "backup.manifest")))
+        : 0;
+
     public static string Status(JsonElement one) => one.GetProperty("status").GetString()!;
+
+    private async Task StartAsync()
+    {
+        _process = await ServerProcess.StartAsync(_data);
+        await SendAsync(HttpMethod.Post, "/tiers", new
+        {
+            id = Tier,
+            description = "For trying things out",
+            postgres_version = 15,
+            instances = 1,
+            cpu_cores = 1,
+            memory_gib = 1,
+            storage = new { size_gib = 1 },
+            backup = new { schedule = Seldom, retention_days = 7 },
+            drill = Seldom,
+            destruction_strategy = "archive",
+            archive_retention_days = 7,
+        });
+    }
 
     // Empty for one that has just ended.
     private static string CommandLine(int pid)

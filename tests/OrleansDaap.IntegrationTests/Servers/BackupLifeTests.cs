@@ -1,6 +1,5 @@
 using System.Text.Json;
 using OrleansDaap.Testing.LocalPostgres;
-using OrleansDaap.Testing.Servers;
 using OrleansDaap.Testing.Xunit;
 using Xunit;
 
@@ -8,16 +7,11 @@ namespace OrleansDaap.IntegrationTests.Servers;
 
 /// <summary>What a user with backups does, with a server that is started as a user starts it.</summary>
 [RequiresLocalPostgres]
-public sealed class BackupLifeTests : IDisposable
+public sealed class BackupLifeTests(BackedUpServer server) : IClassFixture<BackedUpServer>
 {
-    private readonly ScratchDirectory _data = new();
-
-    public void Dispose() => _data.Dispose();
-
     [DependentFact]
     public async Task A_database_is_backed_up_restored_archived_and_restored_from_its_archive_by_what_the_API_answers_alone()
     {
-        await using var server = await BackedUpServer.StartAsync(_data);
         var id = await server.CreateAsync("orders");
         Assert.Equal(("succeeded", "full"), Told(Assert.Single(await server.BackupsAsync(id))));
 
@@ -30,8 +24,8 @@ public sealed class BackupLifeTests : IDisposable
         Assert.Equal("1,2,3", await server.RowsAsync(latest));
         Assert.Equal(3, await server.UsedAsync());
 
-        var asked = await server.BackUpAsync(id);
-        Assert.Equal("succeeded", BackedUpServer.Status(await server.EndedAsync(asked)));
+        var asked = await server.BackUpAsync(id, "incremental");
+        await server.SucceedsAsync(asked);
         Assert.Equal([("succeeded", "incremental"), ("succeeded", "full")], (await server.BackupsAsync(id)).Select(Told));
 
         await server.SendAsync(HttpMethod.Delete, $"/databases/{id}");

@@ -8,136 +8,140 @@ using Xunit;
 
 namespace OrleansDaap.IntegrationTests.Servers;
 
-/// <summary>SIGKILL in each step of a backup, a restore, an archive and its drill: what was accepted ends as if nothing had been, and leaves nothing half-made.</summary>
+/// <summary>
+/// SIGKILL in each step of a backup, a restore, an archive and its drill: what was accepted ends as if nothing had been, and leaves nothing
+/// half-made.
+/// </summary>
 [RequiresLocalPostgres]
 [Trait(Soak.Category, Soak.Name)]
-public sealed class KilledBackupTests : IDisposable
+public sealed class KilledBackupTests(BackedUpServer server) : IClassFixture<BackedUpServer>
 {
+    private const int LongestDelay = 400;
     private static readonly int Rounds = Soak.Of(1, 10);
-    private readonly ScratchDirectory _data = new();
-
-    public void Dispose() => _data.Dispose();
+    private readonly Random _random = new(20261121);
 
     [DependentFact]
     public async Task A_backup_is_taken_once_when_the_server_is_killed_in_the_midst_of_it()
     {
-        await using var server = await BackedUpServer.StartAsync(_data);
-        var id = await server.CreateAsync("orders");
+        var id = await server.SourceAsync();
+        var before = (await server.BackupsAsync(id)).Select(Id).ToArray();
         var asked = new List<string>();
         for (var round = 0; round < Rounds; round++)
         {
-            foreach (var moment in new Func<string, bool>[] { _ => true, _ => server.RunsPgBackRest("backup", id), IsInRepository })
-            {
-                asked.Insert(0, await server.BackUpAsync(id, "full"));
-                await KillAsync(server, () => moment(id));
-                Assert.Equal("succeeded", BackedUpServer.Status(await server.EndedAsync(asked[0])));
-            }
+            await BackUpAsync(() => true);
+            await BackUpAsync(() => server.RunsPgBackRest("backup", id));
+            await BackUpAsync(() => server.CountStored(id) > before.Length + asked.Count);
         }
 
-        Assert.Equal(asked, (await server.BackupsAsync(id)).SkipLast(1).Select(backup => backup.GetProperty("id").GetString()));
-        Assert.All(await server.BackupsAsync(id), backup => Assert.Equal("succeeded", BackedUpServer.Status(backup)));
+        var backups = await server.BackupsAsync(id);
+        Assert.Equal([.. asked, .. before], backups.Select(Id));
+        Assert.All(asked, one => Assert.Equal("succeeded", BackedUpServer.Status(backups.First(backup => Id(backup) == one))));
         await server.UntilAsync(id, IsFine);
 
-        // What pgBackRest writes last, when the backup is whole.
-        bool IsInRepository(string database) => Repository(database).Length == asked.Count + 1;
+        async Task BackUpAsync(Func<bool> killWhen)
+        {
+            var key = Guid.NewGuid().ToString("N");
+            var backup = await server.BackUpAsync(id, "full", key);
+            await KillAsync(killWhen);
+            Assert.Equal(backup, await server.BackUpAsync(id, "full", key));
+            await server.SucceedsAsync(backup);
+            asked.Insert(0, backup);
+        }
     }
 
     [DependentFact]
     public async Task A_backup_whose_PostgreSQL_is_killed_loses_nothing_and_the_next_one_succeeds()
     {
-        await using var server = await BackedUpServer.StartAsync(_data);
-        var id = await server.CreateAsync("orders");
-        await server.WriteAsync(id, 1);
+        var id = await server.SourceAsync();
+        await server.WriteAsync(id, 10);
+        var rows = await server.RowsAsync(id);
         var cut = await server.BackUpAsync(id, "full");
         await ServerProcess.UntilAsync(() => Task.FromResult(server.RunsPgBackRest("backup", id)));
-        var pid = (await File.ReadAllLinesAsync(Path.Combine(server.Cluster(id), "pgdata", "postmaster.pid")))[0];
-        await ServerProcess.KillProcessAsync(int.Parse(pid, CultureInfo.InvariantCulture));
+        var pidFile = Path.Combine(server.Cluster(id), "pgdata", "postmaster.pid");
+        var killed = (await File.ReadAllLinesAsync(pidFile))[0];
+        await ServerProcess.KillProcessAsync(int.Parse(killed, CultureInfo.InvariantCulture));
+
+        // Whether the kill came before the backup's end or not, it is told as it is.
         var ended = await server.EndedAsync(cut);
-        await server.UntilAsync(id, database => BackedUpServer.Status(database) == "ready" && database.GetProperty("status_reason").ToString() is var reason
-            && !reason.Contains("not-running", StringComparison.Ordinal));
-
-        Assert.Equal("succeeded", BackedUpServer.Status(await server.EndedAsync(await server.BackUpAsync(id))));
-
         Assert.Equal(BackedUpServer.Status(ended) == "failed", ended.GetProperty("error").ValueKind == JsonValueKind.Object);
+        await server.UntilAsync(id, database => BackedUpServer.Status(database) == "ready" && IsNew()
+            && !database.GetProperty("status_reason").ToString().Contains("not-running", StringComparison.Ordinal));
+        await server.SucceedsAsync(await server.BackUpAsync(id, "incremental"));
         await server.UntilAsync(id, IsFine);
-        var restored = await server.RestoreAsync(id, await server.WriteAsync(id, 2));
-        Assert.Equal("1,2", await server.RowsAsync(restored));
-        Assert.Equal("1,2", await server.RowsAsync(id));
+        Assert.Equal(rows, await server.RowsAsync(id));
+
+        bool IsNew() => File.Exists(pidFile) && File.ReadAllLines(pidFile) is [var pid, ..] && pid != killed;
     }
 
     [DependentFact]
     public async Task Two_restores_end_exact_when_the_server_is_killed_at_each_step_of_them()
     {
-        await using var server = await BackedUpServer.StartAsync(_data);
-        var id = await server.CreateAsync("orders");
-        var moment = await server.WriteAsync(id, 1);
-        var last = await server.WriteAsync(id, 2);
+        var id = await server.SourceAsync();
+        var used = await server.UsedAsync();
         for (var round = 0; round < Rounds; round++)
         {
+            var moment = await server.WriteAsync(id, 20 + round);
+            var rows = await server.RowsAsync(id);
+            var last = await server.WriteAsync(id, 40 + round);
+            var allRows = await server.RowsAsync(id);
             var earlier = await server.RestoreAsync(id, moment);
             var later = await server.RestoreAsync(id, last);
             var pgdata = Path.Combine(server.Cluster(earlier), "pgdata");
-            await KillAsync(server, () => true);
-            await KillAsync(server, () => Directory.Exists($"{pgdata}.restore"));
-            await KillAsync(server, () => server.RunsPgBackRest("restore", earlier));
-            await KillAsync(server, () => File.Exists(Path.Combine($"{pgdata}.restore", "postmaster.pid")));
-            await KillAsync(server, () => Directory.Exists(pgdata));
+            await KillAsync(() => true);
+            await KillAsync(() => server.RunsPgBackRest("restore", $"{pgdata}.restore") || Directory.Exists(pgdata));
+            await KillAsync(() => File.Exists(Path.Combine($"{pgdata}.restore", "postmaster.pid")) || Directory.Exists(pgdata));
+            await KillAsync(() => Directory.Exists(pgdata));
 
-            Assert.Equal("1", await server.RowsAsync(earlier));
-            Assert.Equal("1,2", await server.RowsAsync(later));
-            Assert.Equal("1,2", await server.RowsAsync(id));
-            Assert.Equal("succeeded", BackedUpServer.Status(await server.LatestEndedAsync(earlier)));
-            Assert.Equal(3, await server.UsedAsync());
+            Assert.Equal(rows, await server.RowsAsync(earlier));
+            Assert.Equal(allRows, await server.RowsAsync(later));
+            Assert.Equal(used + 2, await server.UsedAsync());
             server.AssertNothingHalfMade();
             await server.DeleteAsync(earlier, later);
-            Assert.Equal(1, await server.UsedAsync());
+            Assert.Equal(used, await server.UsedAsync());
         }
     }
 
     [DependentFact]
     public async Task An_archive_is_proven_and_whole_when_the_server_is_killed_at_each_step_of_it()
     {
-        await using var server = await BackedUpServer.StartAsync(_data);
         for (var round = 0; round < Rounds; round++)
         {
-            var id = await server.CreateAsync("orders");
+            var id = await server.CreateAsync("invoices");
+            var (pgdata, scratch) = (Path.Combine(server.Cluster(id), "pgdata"), Path.Combine(server.Scratch(id), "pgdata"));
+            var used = await server.UsedAsync();
             var last = await server.WriteAsync(id, 1);
             await server.SendAsync(HttpMethod.Delete, $"/databases/{id}");
-            var scratch = server.Scratch(id);
-            await KillAsync(server, () => true);
-            // A backup goes on without its server, so that its successor may find it whole.
-            await KillAsync(server, () => server.RunsPgBackRest("backup", id) || Repository(id).Length == 2);
-            await KillAsync(server, () => Directory.Exists(scratch));
-            await KillAsync(server, () => server.RunsPgBackRest("restore", scratch));
-            await KillAsync(server, () => File.Exists(Path.Combine(scratch, "pgdata", "postmaster.pid")));
-            await KillAsync(server, () => !File.Exists(Path.Combine(server.Cluster(id), "pgdata", "postmaster.pid")));
+            await KillAsync(() => true);
+            // A backup goes on without its server, and is found by the next one.
+            await KillAsync(() => server.RunsPgBackRest("backup", id) || server.CountStored(id) > 1);
+            await KillAsync(() => server.RunsPgBackRest("restore", scratch) || !Directory.Exists(pgdata));
+            await KillAsync(() => File.Exists(Path.Combine(scratch, "postmaster.pid")) || !Directory.Exists(pgdata));
+            await KillAsync(() => !File.Exists(Path.Combine(pgdata, "postmaster.pid")));
 
-            var archived = await server.UntilStatusAsync(id, "archived");
-            Assert.Equal("succeeded", BackedUpServer.Status(await server.LatestEndedAsync(id)));
-            Assert.True(archived.GetProperty("backup").GetProperty("drill").GetProperty("proven_restorable_at").GetDateTimeOffset() >= last);
+            var archived = (await server.UntilStatusAsync(id, "archived")).GetProperty("backup");
+            Assert.True(archived.GetProperty("drill").GetProperty("proven_restorable_at").GetDateTimeOffset() >= last);
             Assert.False(Directory.Exists(server.Cluster(id)));
             Assert.Equal(2, (await server.BackupsAsync(id)).Length);
-            Assert.Equal(0, await server.UsedAsync());
+            Assert.Equal(used - 1, await server.UsedAsync());
             server.AssertNothingHalfMade();
-
-            var restored = await server.RestoreAsync(id, archived.GetProperty("backup").GetProperty("latest_restore_at").GetDateTimeOffset());
-            Assert.Equal("1", await server.RowsAsync(restored));
-            await server.DeleteAsync(id, restored);
-            Assert.Equal(0, await server.UsedAsync());
         }
     }
+
+    private static string Id(JsonElement one) => one.GetProperty("id").GetString()!;
 
     private static bool IsFine(JsonElement database) =>
         BackedUpServer.Status(database) == "ready" && database.GetProperty("status_reason").ValueKind == JsonValueKind.Null;
 
-    private static async Task KillAsync(BackedUpServer server, Func<bool> when)
+    /// <summary>At the first sight of something; in the long form a while later, by chance.</summary>
+    private async Task KillAsync(Func<bool> when)
     {
         await ServerProcess.UntilAsync(() => Task.FromResult(when()));
+        if (Soak.IsOn)
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(_random.Next(1, LongestDelay)));
+            await timer.WaitForNextTickAsync();
+        }
+
         await server.KillAndRestartAsync();
     }
-
-    /// <summary>The backups of a database that are whole.</summary>
-    private string[] Repository(string id) => Path.Combine(_data.Path, "backups", "backup", id) is var directory && Directory.Exists(directory)
-        ? [.. Directory.EnumerateDirectories(directory).Where(set => Path.GetFileName(set) is [>= '0' and <= '9', ..] && File.Exists(Path.Combine(set, "backup.manifest")))]
-        : [];
 }
