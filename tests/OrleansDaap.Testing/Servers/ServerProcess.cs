@@ -193,7 +193,10 @@ public sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> reached, Func<string>? seen = null)
+    /// <summary>Looks again and again until it is so.</summary>
+    /// <param name="reached">One look.</param>
+    /// <param name="seen">What to tell when it does not come to that.</param>
+    public static async Task UntilAsync(Func<Task<bool>> reached, Func<string>? seen = null)
     {
         var begun = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(LookEvery);
