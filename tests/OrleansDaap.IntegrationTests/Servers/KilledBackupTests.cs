@@ -49,7 +49,7 @@ public sealed class KilledBackupTests(BackedUpServer server) : IClassFixture<Bac
         }
     }
 
-    [DependentFact]
+    [SoakFact]
     public async Task A_backup_whose_PostgreSQL_is_killed_loses_nothing_and_the_next_one_succeeds()
     {
         var id = await server.SourceAsync();
@@ -73,7 +73,7 @@ public sealed class KilledBackupTests(BackedUpServer server) : IClassFixture<Bac
         bool IsNew() => File.Exists(pidFile) && File.ReadAllLines(pidFile) is [var pid, ..] && pid != killed;
     }
 
-    [DependentFact]
+    [SoakFact]
     public async Task Two_restores_end_exact_when_the_server_is_killed_at_each_step_of_them()
     {
         var id = await server.SourceAsync();
