@@ -32,7 +32,13 @@ public sealed class PortBlock : IDisposable
             var first = LowestPort + (block % Blocks * Size);
             if (TryListen(first) is { } claim)
             {
-                return new PortBlock(claim, first);
+                // What a test that was cut off has left may run on ports of a block that nobody holds any more.
+                if (Enumerable.Range(first + ServerPorts, ServerPorts).All(IsFree))
+                {
+                    return new PortBlock(claim, first);
+                }
+
+                claim.Dispose();
             }
         }
     }
@@ -54,6 +60,12 @@ public sealed class PortBlock : IDisposable
     }
 
     public void Dispose() => _claim.Dispose();
+
+    private static bool IsFree(int port)
+    {
+        using var socket = TryListen(port);
+        return socket is not null;
+    }
 
     private static Socket? TryListen(int port)
     {
