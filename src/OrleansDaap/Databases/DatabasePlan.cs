@@ -7,9 +7,6 @@ namespace OrleansDaap.Databases;
 /// <summary>What to do next for a database, and what its record says then: from its state, what the backend sees, and the time. Pure.</summary>
 internal static class DatabasePlan
 {
-    /// <summary>Copying takes its time: a terabyte at 100 MB a second takes three hours.</summary>
-    private static readonly TimeSpan LongestRestore = TimeSpan.FromHours(24);
-
     /// <summary>The step to take, and the state to save once it is taken.</summary>
     /// <param name="state">The database as it was saved.</param>
     /// <param name="seen">Its cluster as the backend sees it.</param>
@@ -50,11 +47,11 @@ internal static class DatabasePlan
         {
             ClusterPhase.Absent => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), state),
             ClusterPhase.Progressing => Patience(state, now, options),
-            ClusterPhase.Ready when state.Wanted == WantedCluster.Running => Maintained(state, seen, now, options),
+            ClusterPhase.Ready when state.Wanted == WantedCluster.Running => MaintenancePlan.Next(state, seen, now, options),
             ClusterPhase.Stopped when state.Wanted == WantedCluster.Frozen => Reached(state, seen, DatabaseStatus.Frozen, now),
             ClusterPhase.Ready => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), state),
             ClusterPhase.Stopped => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), FallenOver(state, now)),
-            ClusterPhase.Failed when RestoreEnds(state, seen.Reason, now, options) => GivenUp(state, seen.Reason ?? Unexplained(now), now),
+            ClusterPhase.Failed when RestorePlan.IsOver(state, seen.Reason, now, options) => RestorePlan.GivenUp(state, seen.Reason ?? Unexplained(now), now),
             ClusterPhase.Failed => Failure(state, seen.Reason, now, options, new DatabaseStep.Apply(ClusterSpecs.Of(state))),
         };
     }
@@ -107,7 +104,7 @@ internal static class DatabasePlan
     /// <summary>Waits for the backend, and says so when that takes too long.</summary>
     public static (DatabaseStep Step, DatabaseState Next) Patience(DatabaseState state, DateTimeOffset now, DatabaseOptions options)
     {
-        var left = state.WantedSince + (IsRestoring(state) ? LongestRestore : options.ProgressDeadline) - now;
+        var left = state.WantedSince + (RestorePlan.IsRestoring(state) ? RestorePlan.LongestCopy : options.ProgressDeadline) - now;
         if (left > TimeSpan.Zero || state.Settled)
         {
             return (new DatabaseStep.Wait(left > TimeSpan.Zero && left < options.ProgressDeadline ? left : options.ProgressDeadline), state);
@@ -132,7 +129,8 @@ internal static class DatabasePlan
     // An archived database whose backups cannot be removed stays archived: its name may be another's by now.
     private static DatabaseStatus Troubled(DatabaseState state) => state.Archive?.PurgeAt is null ? DatabaseStatus.Error : DatabaseStatus.Archived;
 
-    private static (DatabaseStep, DatabaseState) Reached(DatabaseState state, ClusterObservation seen, DatabaseStatus status, DateTimeOffset now)
+    /// <summary>The cluster is what is wanted: told so, with what it falls short in, and the operation under way is done.</summary>
+    public static (DatabaseStep Step, DatabaseState Next) Reached(DatabaseState state, ClusterObservation seen, DatabaseStatus status, DateTimeOffset now)
     {
         // What stands in the way of backups comes before what a cluster merely falls short in.
         var backups = state.Tier.Spec.Backup is null ? null : state.Backups;
@@ -163,62 +161,10 @@ internal static class DatabasePlan
         Backups = seen.Backups is not { } backups ? null : backups with { Running = null, LastEnded = null, RunningDrill = null, LastDrill = null },
     };
 
-    /// <summary>Serves, and what its tier promises in backups and drills is seen to.</summary>
-    private static (DatabaseStep, DatabaseState) Maintained(DatabaseState state, ClusterObservation seen, DateTimeOffset now, DatabaseOptions options)
-    {
-        if (state.Tier.Spec.Backup is not { } policy || seen.Backups is not { } backups)
-        {
-            return Reached(state, seen, DatabaseStatus.Ready, now);
-        }
-
-        // While archiving works the latest moment is always the present: not worth a write each time.
-        seen = seen with { Backups = backups with { LatestRestoreAt = backups.ArchivingFailure is null ? null : backups.LatestRestoreAt } };
-        var turn = BackupPlan.Next(state.Backups ?? new BackupState(), backups, state.Id, policy, now);
-        var (step, next) = Reached(turn.Next.Equals(state.Backups) ? state : Learned(state, turn.Next, now), seen, DatabaseStatus.Ready, now);
-        return turn switch
-        {
-            // The end of a move comes first.
-            _ when step is not DatabaseStep.Rest => (step, next with { Backups = state.Backups }),
-            { BackUp: { } request } => (new DatabaseStep.BackUp(request), next),
-            { Drill: { } drill } => (new DatabaseStep.Drill(drill), next),
-
-            // What comes later is seen to by the reminder, and the database need not stay in memory for it.
-            _ => (turn.LookAgainAt - now < options.ReconcileEvery ? new DatabaseStep.Wait(turn.LookAgainAt - now) : step, next),
-        };
-    }
-
-    private static DatabaseState Learned(DatabaseState state, BackupState next, DateTimeOffset now)
-    {
-        var before = state.Backups ?? new BackupState();
-        var told = (before.LastFailure, before.LastSuccessfulAt, before.LastDrill) == (next.LastFailure, next.LastSuccessfulAt, next.LastDrill);
-        return (told ? state : Changed(state, now)) with { Backups = next };
-    }
-
-    private static bool IsRestoring(DatabaseState state) => state is { RestoredFrom: not null, ReadyAt: null };
-
-    /// <summary>A restore that cannot come to an end any more, or has failed for long enough.</summary>
-    private static bool RestoreEnds(DatabaseState state, StatusReason? reason, DateTimeOffset now, DatabaseOptions options) =>
-        IsRestoring(state) && (reason?.Code == "restore-source-gone" || now - state.CreatedAt > options.RestoreGivesUpAfter);
-
-    /// <summary>Undoes a restore: the half-made cluster goes, the quota place is given back, and the operation says why.</summary>
-    private static (DatabaseStep, DatabaseState) GivenUp(DatabaseState state, StatusReason reason, DateTimeOffset now) =>
-        (new DatabaseStep.Destroy(KeepBackups: false), Changed(state, now) with
-        {
-            Wanted = WantedCluster.Gone,
-            Generation = state.Generation + 1,
-            WantedSince = now,
-            Status = DatabaseStatus.Error,
-            StatusReason = reason,
-            Settled = false,
-            Failures = 0,
-            RetryAt = null,
-            Operations = OperationLog.Failed(state.Operations, reason, now),
-        });
-
     /// <summary>The cluster is what the new tier says: first that is told, then the quota gets back what the database does not need any more.</summary>
     private static (DatabaseStep, DatabaseState) Arrival(DatabaseState state, DatabaseState reached, DateTimeOffset now) =>
         state.Observed is not { } known || known.Generation < state.Generation
-            ? (new DatabaseStep.Wait(TimeSpan.Zero), reached with { Operations = OperationLog.Advanced(state.Operations, now) })
+            ? (new DatabaseStep.Wait(TimeSpan.Zero), reached with { Operations = OperationLog.Reached(state.Operations, "release-quota", now) })
             : (new DatabaseStep.TrimQuota(), reached with
             {
                 Settled = true,

@@ -36,23 +36,6 @@ internal static class OperationLog
         Error = null,
     });
 
-    /// <summary>Ends the running step of the running operation well, and begins the one after it.</summary>
-    public static IReadOnlyList<Operation> Advanced(IReadOnlyList<Operation> operations, DateTimeOffset now) => WithRunning(operations, running =>
-    {
-        var steps = running.Steps.ToList();
-        if (steps.FindIndex(step => step.Status == OperationStatus.Running) is >= 0 and var current)
-        {
-            steps[current] = steps[current] with { Status = OperationStatus.Succeeded, FinishedAt = now };
-        }
-
-        if (steps.FindIndex(step => step.Status == OperationStatus.Pending) is >= 0 and var following)
-        {
-            steps[following] = steps[following] with { Status = OperationStatus.Running, StartedAt = now };
-        }
-
-        return running with { Steps = steps, Error = null };
-    });
-
     /// <summary>Notes what stands in the way of the running operation, which is tried again.</summary>
     public static IReadOnlyList<Operation> Hindered(IReadOnlyList<Operation> operations, StatusReason reason) =>
         WithRunning(operations, running => running with { Error = reason });

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hosting;
 using OrleansDaap.Common;
 using OrleansDaap.Databases;
 using OrleansDaap.Provisioning;
@@ -14,34 +12,27 @@ namespace OrleansDaap.UnitTests.Databases;
 /// <summary>Databases of a tier that backs up and archives, in a silo, over a fake backend, with a clock that only the tests move.</summary>
 public sealed class BackupsOfDatabasesTests : IAsyncLifetime
 {
-    private static readonly DatabaseId Id = DatabaseId.New(Samples.Start);
+    private static readonly DatabaseId Id = DatabaseSilo.Id;
     private static readonly DatabaseId Restored = DatabaseId.New(Samples.Start.AddSeconds(1));
-    private static readonly NewDatabase Request = new("orders", "checkout", "order history", "safe", DeletionProtection: false);
-    private readonly TestSilo _silo;
-    private readonly FakePostgresBackend _backend;
+    private static readonly NewDatabase Request = DatabaseSilo.Request with { Tier = "safe" };
+    private DatabaseSilo _databases = null!;
 
-    public BackupsOfDatabasesTests()
-    {
-        var clock = new ManualClock();
-        _backend = new FakePostgresBackend(clock);
-        _silo = new TestSilo(typeof(DatabaseGrain), typeof(QuotaGrain), typeof(TierGrain)) { StorageName = "platform", Clock = clock }
-            .With(silo => silo.AddReminders().Services
-                .AddSingleton<IQuotaLedger>(new InMemoryQuotaLedger())
-                .AddSingleton<ITierListing>(new InMemoryTierListing())
-                .AddSingleton<IPostgresBackend>(_backend));
-    }
+    private TestSilo Silo => _databases.Silo;
 
-    private DateTimeOffset Now => _silo.Clock.GetUtcNow();
+    private FakePostgresBackend Backend => _databases.Backend;
 
-    private IDatabaseGrain Database => _silo.Grain<IDatabaseGrain>(Id.Value);
+    private DateTimeOffset Now => Silo.Clock.GetUtcNow();
 
-    private IQuotaGrain Quota => _silo.Grain<IQuotaGrain>("safe");
+    private IDatabaseGrain Database => _databases.Database;
+
+    private IQuotaGrain Quota => _databases.Quota("safe");
 
     public async Task InitializeAsync()
     {
-        await _silo.StartAsync();
-        await _silo.Grain<ITierGrain>("safe").CreateAsync(Samples.Tier(DestructionStrategy.Archive).Spec with
+        _databases = await DatabaseSilo.StartAsync();
+        await _databases.AddTierAsync("safe", spec => spec with
         {
+            DestructionStrategy = DestructionStrategy.Archive,
             Backup = new BackupPolicy { Schedule = "0 * * * *", RetentionDays = 7 },
             ArchiveRetentionDays = 30,
         });
@@ -49,12 +40,12 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
         await ReconcileAsync(3);
     }
 
-    public async Task DisposeAsync() => await _silo.DisposeAsync();
+    public async Task DisposeAsync() => await _databases.DisposeAsync();
 
     [Fact]
     public async Task The_first_backup_is_taken_as_soon_as_the_database_is_ready()
     {
-        Assert.Equal(BackupType.Full, Assert.Single(await _backend.ListBackupsAsync(Id, default)).Type);
+        Assert.Equal(BackupType.Full, Assert.Single(await Backend.ListBackupsAsync(Id, default)).Type);
         Assert.Equal(Now, (await StateAsync()).Backups?.LastSuccessfulAt);
     }
 
@@ -62,32 +53,32 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
     public async Task Every_hour_brings_one_backup_by_itself_after_a_crash_too()
     {
         // By then this database's turn has come, wherever in the ten minutes after the tick it lies.
-        _silo.Clock.Advance(TimeSpan.FromMinutes(10));
+        Silo.Clock.Advance(TimeSpan.FromMinutes(10));
         for (var hour = 2; hour <= 4; hour++)
         {
-            _silo.Crash();
-            await _silo.StartAsync();
+            Silo.Crash();
+            await Silo.StartAsync();
             for (var minute = 0; minute < 60; minute += 5)
             {
-                _silo.Clock.Advance(TimeSpan.FromMinutes(5));
+                Silo.Clock.Advance(TimeSpan.FromMinutes(5));
                 await ReconcileAsync(2);
             }
 
-            Assert.Equal(hour, (await _backend.ListBackupsAsync(Id, default)).Count);
+            Assert.Equal(hour, (await Backend.ListBackupsAsync(Id, default)).Count);
         }
     }
 
     [Fact]
     public async Task A_failing_repository_is_told_and_heals_by_itself()
     {
-        _backend.FailBackupsWith(Id, "repository-unavailable", "The repository does not answer.");
-        _silo.Clock.Advance(TimeSpan.FromMinutes(75));
+        Backend.FailBackupsWith(Id, "repository-unavailable", "The repository does not answer.");
+        Silo.Clock.Advance(TimeSpan.FromMinutes(75));
         await ReconcileAsync(3);
         var state = await StateAsync();
         Assert.Equal((DatabaseStatus.Ready, "backup-failed"), (state.Status, state.StatusReason?.Code));
 
-        _backend.HealBackups(Id);
-        _silo.Clock.Advance(TimeSpan.FromMinutes(5));
+        Backend.HealBackups(Id);
+        Silo.Clock.Advance(TimeSpan.FromMinutes(5));
         await ReconcileAsync(3);
         Assert.Null((await StateAsync()).StatusReason);
     }
@@ -100,31 +91,31 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
         await Database.BackUpAsync(new BackupRequest("bk-one", BackupType.Incremental));
         await ReconcileAsync(2);
 
-        Assert.Single(await _backend.ListBackupsAsync(Id, default), backup => backup.Id == "bk-one");
+        Assert.Single(await Backend.ListBackupsAsync(Id, default), backup => backup.Id == "bk-one");
         Assert.Empty((await StateAsync()).Backups!.Queue);
     }
 
     [Fact]
     public async Task An_archive_removes_the_cluster_only_after_a_last_backup_and_its_proof()
     {
-        _backend.HoldBackups = true;
+        Backend.HoldBackups = true;
         await Database.DestroyAsync(hard: false);
         await ReconcileAsync(4);
-        Assert.True(_backend.Applied.Last().Closed);
+        Assert.True(Backend.Applied.Last().Closed);
         Assert.Equal(ClusterPhase.Ready, (await SeenAsync()).Phase);
 
-        _backend.CompleteBackup(Id);
+        Backend.CompleteBackup(Id);
         await ReconcileAsync(3);
         Assert.Equal(ClusterPhase.Ready, (await SeenAsync()).Phase);
         Assert.NotNull((await SeenAsync()).Backups!.RunningDrill);
 
-        _backend.CompleteDrill(Id);
+        Backend.CompleteDrill(Id);
         await ReconcileAsync(4);
         var state = await StateAsync();
         Assert.Equal(DatabaseStatus.Archived, state.Status);
         Assert.Equal(Now.AddDays(30), state.Archive?.PurgeAt);
         Assert.Equal(ClusterPhase.Absent, (await SeenAsync()).Phase);
-        Assert.NotEmpty(await _backend.ListBackupsAsync(Id, default));
+        Assert.NotEmpty(await Backend.ListBackupsAsync(Id, default));
         Assert.Equal(ResourceAmounts.Zero, (await Quota.GetAsync()).Used);
         Assert.All(state.Operations[^1].Steps, step => Assert.Equal(OperationStatus.Succeeded, step.Status));
     }
@@ -135,9 +126,9 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
         await Database.DestroyAsync(hard: false);
         for (var step = 0; step < 12; step++)
         {
-            _silo.Crash();
-            _backend.Restart();
-            await _silo.StartAsync();
+            Silo.Crash();
+            Backend.Restart();
+            await Silo.StartAsync();
 
             // A drill whose end nobody saw is run again, so it takes two steps in one life to get on.
             await ReconcileAsync(2);
@@ -150,7 +141,7 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
     [Fact]
     public async Task A_last_backup_that_does_not_prove_itself_keeps_the_cluster()
     {
-        _backend.FailDrillsWith(Id, "data-differs", "The table orders has 3 rows, and its source 4.");
+        Backend.FailDrillsWith(Id, "data-differs", "The table orders has 3 rows, and its source 4.");
         await Database.DestroyAsync(hard: false);
         await ReconcileAsync(6);
 
@@ -158,8 +149,8 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
         Assert.Equal((DatabaseStatus.Error, "archive-not-proven"), (state.Status, state.StatusReason?.Code));
         Assert.Equal(ClusterPhase.Ready, (await SeenAsync()).Phase);
 
-        _backend.HealBackups(Id);
-        _silo.Clock.Advance(TimeSpan.FromMinutes(1));
+        Backend.HealBackups(Id);
+        Silo.Clock.Advance(TimeSpan.FromMinutes(1));
         await ReconcileAsync(8);
         Assert.Equal(DatabaseStatus.Archived, (await StateAsync()).Status);
     }
@@ -167,19 +158,19 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
     [Fact]
     public async Task An_archive_whose_proof_cannot_be_saved_keeps_its_cluster()
     {
-        _backend.HoldBackups = true;
+        Backend.HoldBackups = true;
         await Database.DestroyAsync(hard: false);
         await ReconcileAsync(3);
-        _backend.CompleteBackup(Id);
+        Backend.CompleteBackup(Id);
         await ReconcileAsync(3);
-        _silo.Storage.Before = (operation, grain) => operation == StorageOperation.Write && grain.Key.ToString() == Id.Value
+        Silo.Storage.Before = (operation, grain) => operation == StorageOperation.Write && grain.Key.ToString() == Id.Value
             ? throw new StoreUnavailableException("The store is away.", null)
             : Task.CompletedTask;
-        _backend.CompleteDrill(Id);
+        Backend.CompleteDrill(Id);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => ReconcileAsync(1));
         Assert.Equal(ClusterPhase.Ready, (await SeenAsync()).Phase);
 
-        _silo.Storage.Before = null;
+        Silo.Storage.Before = null;
         await ReconcileAsync(4);
         Assert.Equal(DatabaseStatus.Archived, (await StateAsync()).Status);
     }
@@ -190,12 +181,12 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
         await Database.DestroyAsync(hard: false);
         await ReconcileAsync(9);
         await Database.DestroyAsync(hard: true);
-        _backend.FailWith(Id, "repository-unavailable", "The repository does not answer.");
+        Backend.FailWith(Id, "repository-unavailable", "The repository does not answer.");
         await ReconcileAsync(3);
         Assert.Equal((DatabaseStatus.Archived, "repository-unavailable"), ((await StateAsync()).Status, (await StateAsync()).StatusReason?.Code));
 
-        _backend.Heal(Id);
-        _silo.Clock.Advance(TimeSpan.FromMinutes(1));
+        Backend.Heal(Id);
+        Silo.Clock.Advance(TimeSpan.FromMinutes(1));
         await ReconcileAsync(4);
         Assert.Equal(DatabaseStatus.Deleted, (await StateAsync()).Status);
     }
@@ -205,20 +196,20 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
     {
         await Database.DestroyAsync(hard: false);
         await ReconcileAsync(8);
-        _silo.Clock.Advance(TimeSpan.FromDays(29));
+        Silo.Clock.Advance(TimeSpan.FromDays(29));
         await ReconcileAsync(3);
         Assert.Equal(DatabaseStatus.Archived, (await StateAsync()).Status);
 
         // A clock that is ahead for a moment does not decide it.
-        _silo.Clock.Advance(TimeSpan.FromDays(1));
+        Silo.Clock.Advance(TimeSpan.FromDays(1));
         await ReconcileAsync(5);
         Assert.Equal(DatabaseStatus.Archived, (await StateAsync()).Status);
 
-        _silo.Clock.Advance(TimeSpan.FromHours(1));
+        Silo.Clock.Advance(TimeSpan.FromHours(1));
         await ReconcileAsync(5);
 
         Assert.Equal(DatabaseStatus.Deleted, (await StateAsync()).Status);
-        Assert.Empty(await _backend.ListBackupsAsync(Id, default));
+        Assert.Empty(await Backend.ListBackupsAsync(Id, default));
     }
 
     [Theory]
@@ -227,7 +218,7 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
     public async Task A_database_is_restored_into_a_new_one_of_its_tier(DatabaseStatus source)
     {
         var target = Now.AddMinutes(3);
-        _silo.Clock.Advance(TimeSpan.FromMinutes(5));
+        Silo.Clock.Advance(TimeSpan.FromMinutes(5));
         if (source == DatabaseStatus.Archived)
         {
             await Database.DestroyAsync(hard: false);
@@ -239,7 +230,7 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
         Assert.Equal(OperationKind.Restore, accepted.Operations[^1].Kind);
         await ReconcileAsync(3, Restored);
 
-        var restored = (await _silo.Grain<IDatabaseGrain>(Restored.Value).GetAsync())!;
+        var restored = (await Silo.Grain<IDatabaseGrain>(Restored.Value).GetAsync())!;
         Assert.Equal(DatabaseStatus.Ready, restored.Status);
         Assert.Equal(new RecoverySource(Id, target), restored.RestoredFrom);
         Assert.Equal(source == DatabaseStatus.Archived ? 1 : 2, (await Quota.GetAsync()).Used.Databases);
@@ -249,7 +240,7 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
     public async Task A_moment_that_cannot_be_restored_is_refused_with_the_range()
     {
         var made = Now;
-        _silo.Clock.Advance(TimeSpan.FromMinutes(5));
+        Silo.Clock.Advance(TimeSpan.FromMinutes(5));
 
         foreach (var target in new[] { made.AddSeconds(-1), Now.AddSeconds(1) })
         {
@@ -264,33 +255,33 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
     [Fact]
     public async Task A_restore_that_cannot_succeed_is_undone_and_says_why()
     {
-        _backend.Manual = true;
+        Backend.Manual = true;
         await RestoreAsync(Now);
         await ReconcileAsync(1, Restored);
-        _backend.Manual = false;
-        _backend.FailWith(Restored, "restore-source-gone", "The backup is gone.");
-        _backend.Complete(Restored);
+        Backend.Manual = false;
+        Backend.FailWith(Restored, "restore-source-gone", "The backup is gone.");
+        Backend.Complete(Restored);
         await ReconcileAsync(2, Restored);
-        _backend.Heal(Restored);
-        _silo.Clock.Advance(TimeSpan.FromMinutes(1));
+        Backend.Heal(Restored);
+        Silo.Clock.Advance(TimeSpan.FromMinutes(1));
         await ReconcileAsync(4, Restored);
 
-        var state = (await _silo.Grain<IDatabaseGrain>(Restored.Value).GetAsync())!;
+        var state = (await Silo.Grain<IDatabaseGrain>(Restored.Value).GetAsync())!;
         Assert.Equal((DatabaseStatus.Deleted, "restore-source-gone"), (state.Status, state.StatusReason?.Code));
         Assert.Equal(OperationStatus.Failed, state.Operations[^1].Status);
         Assert.Equal(1, (await Quota.GetAsync()).Used.Databases);
-        Assert.Equal(ClusterPhase.Absent, (await _backend.ObserveAsync(Restored, default)).Phase);
+        Assert.Equal(ClusterPhase.Absent, (await Backend.ObserveAsync(Restored, default)).Phase);
     }
 
     private Task<DatabaseState> RestoreAsync(DateTimeOffset target) =>
-        _silo.Grain<IDatabaseGrain>(Restored.Value).CreateAsync(Request with { Name = "orders-restored", Recovery = new RecoverySource(Id, target) });
+        Silo.Grain<IDatabaseGrain>(Restored.Value).CreateAsync(Request with { Name = "orders-restored", Recovery = new RecoverySource(Id, target) });
 
-    private async Task<DatabaseState> StateAsync() => (await Database.GetAsync())!;
+    private Task<DatabaseState> StateAsync() => _databases.StateAsync();
 
-    private Task<ClusterObservation> SeenAsync() => _backend.ObserveAsync(Id, default);
+    private Task<ClusterObservation> SeenAsync() => Backend.ObserveAsync(Id, default);
 
     private async Task ReconcileAsync(int times, DatabaseId? id = null)
     {
-        for (var i = 0; i < times; i++) await _silo.Grain<IDatabaseGrain>((id ?? Id).Value).ReconcileAsync();
+        for (var i = 0; i < times; i++) await Silo.Grain<IDatabaseGrain>((id ?? Id).Value).ReconcileAsync();
     }
 }

@@ -1,0 +1,31 @@
+using OrleansDaap.Common;
+
+namespace OrleansDaap.Databases;
+
+/// <summary>How long a restore is waited for, and how one that cannot succeed is undone. Pure.</summary>
+internal static class RestorePlan
+{
+    /// <summary>Copying takes its time: a terabyte at 100 MB a second takes three hours.</summary>
+    public static readonly TimeSpan LongestCopy = TimeSpan.FromHours(24);
+
+    public static bool IsRestoring(DatabaseState state) => state is { RestoredFrom: not null, ReadyAt: null };
+
+    /// <summary>A restore that cannot come to an end any more, or has failed for long enough.</summary>
+    public static bool IsOver(DatabaseState state, StatusReason? reason, DateTimeOffset now, DatabaseOptions options) =>
+        IsRestoring(state) && (reason?.Code == "restore-source-gone" || now - state.CreatedAt > options.RestoreGivesUpAfter);
+
+    /// <summary>Undoes a restore: the half-made cluster goes, the quota place is given back, and the operation says why.</summary>
+    public static (DatabaseStep Step, DatabaseState Next) GivenUp(DatabaseState state, StatusReason reason, DateTimeOffset now) =>
+        (new DatabaseStep.Destroy(KeepBackups: false), state.ChangedAt(now) with
+        {
+            Wanted = WantedCluster.Gone,
+            Generation = state.Generation + 1,
+            WantedSince = now,
+            Status = DatabaseStatus.Error,
+            StatusReason = reason,
+            Settled = false,
+            Failures = 0,
+            RetryAt = null,
+            Operations = OperationLog.Failed(state.Operations, reason, now),
+        });
+}
