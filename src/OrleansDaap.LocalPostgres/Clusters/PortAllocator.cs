@@ -81,10 +81,10 @@ internal sealed class PortAllocator(IOptions<LocalPostgresOptions> options)
             using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
             {
-                // As PostgreSQL binds it: connections of before that linger do not count.
+                // As PostgreSQL binds it: connections of before that linger do not count. Not listened on: a program that is being started
+                // just now has this socket too until it is itself, and would keep PostgreSQL from its port.
                 socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
                 socket.Bind(new IPEndPoint(address, port));
-                socket.Listen(1);
             }
             catch (SocketException failure) when (failure.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {

@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using OrleansDaap.LocalPostgres.Files;
 using OrleansDaap.Provisioning;
 using OrleansDaap.Testing.LocalPostgres;
 using OrleansDaap.Testing.Provisioning;
+using OrleansDaap.Testing.Servers;
 using OrleansDaap.Testing.Xunit;
 using Xunit;
 using Xunit.Abstractions;
@@ -39,9 +38,8 @@ public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
         await installation.Backend.ApplyAsync(database.Spec with { Generation = 2, Frozen = true }, default);
         await installation.Backend.WaitForAsync(database.Id, ClusterPhase.Stopped, 2);
         var thawed = TestDatabase.New(installation, _ => database.Spec with { Generation = 3 });
-        using (var stranger = new TcpListener(IPAddress.Loopback, database.Endpoint.Port))
+        await using (new Stranger(database.Endpoint.Port))
         {
-            stranger.Start();
             var failed = await thawed.FailsAsync();
             Assert.Equal("port-in-use", failed.Reason?.Code);
             Assert.Contains(database.Endpoint.Port.ToString(CultureInfo.InvariantCulture), failed.Reason!.Message, StringComparison.Ordinal);
@@ -146,9 +144,8 @@ public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
         var text = await File.ReadAllTextAsync(record);
         await File.WriteAllTextAsync(record, text.Replace("\"Reached\": 2", "\"Reached\": 0", StringComparison.Ordinal));
         var again = TestDatabase.New(installation, _ => one.Spec with { Generation = 3 });
-        using (var stranger = new TcpListener(IPAddress.Loopback, one.Endpoint.Port))
+        await using (new Stranger(one.Endpoint.Port))
         {
-            stranger.Start();
             Assert.Equal("port-range-exhausted", (await again.FailsAsync()).Reason?.Code);
         }
 

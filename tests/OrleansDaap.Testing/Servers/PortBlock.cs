@@ -51,29 +51,45 @@ public sealed class PortBlock : IDisposable
         while (true)
         {
             var port = _first + 1 + (Interlocked.Increment(ref _given) % (ServerPorts - 1));
-            if (TryListen(port) is { } free)
-            {
-                free.Dispose();
-                return port;
-            }
+            if (IsFree(port)) return port;
         }
     }
 
     public void Dispose() => _claim.Dispose();
 
-    private static bool IsFree(int port)
+    /// <summary>
+    /// Only bound, never listened on: a program that another test starts just now has this socket too until it is itself, and would keep the
+    /// port from whom it is asked for.
+    /// </summary>
+    internal static bool IsFree(int port)
     {
-        using var socket = TryListen(port);
+        using var socket = TryBind(port);
         return socket is not null;
     }
 
     private static Socket? TryListen(int port)
     {
+        var socket = TryBind(port);
+        try
+        {
+            socket?.Listen(1);
+            return socket;
+        }
+        catch (SocketException)
+        {
+            // Another was quicker since.
+            socket!.Dispose();
+            return null;
+        }
+    }
+
+    private static Socket? TryBind(int port)
+    {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            socket.Listen(1);
             return socket;
         }
         catch (SocketException)

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using OrleansDaap.IntegrationTests.Contract;
 using OrleansDaap.LocalPostgres.Files;
+using OrleansDaap.Testing.Servers;
 
 namespace OrleansDaap.IntegrationTests.LocalPostgres.Backups;
 
@@ -21,10 +21,15 @@ internal sealed class S3Server : IAsyncDisposable
     private static readonly string Folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../OrleansDaap.S3Server"));
 
     private readonly string _directory = Directory.CreateTempSubdirectory("daap-s3-").FullName;
-    private readonly int _port = FreePort();
+    private readonly PortBlock _ports = PortBlock.Take();
+    private readonly int _port;
     private Process? _process;
 
-    private S3Server() => File.SetUnixFileMode(_directory, FileModes.PassableDirectory);
+    private S3Server()
+    {
+        _port = _ports.NextServerPort();
+        File.SetUnixFileMode(_directory, FileModes.PassableDirectory);
+    }
 
     public string CaFile => Path.Combine(_directory, "server.crt");
 
@@ -92,6 +97,7 @@ internal sealed class S3Server : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _ports.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -107,13 +113,6 @@ internal sealed class S3Server : IAsyncDisposable
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         await File.WriteAllTextAsync(CaFile, certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(Path.Combine(_directory, "server.key"), key.ExportPkcs8PrivateKeyPem());
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
