@@ -35,6 +35,16 @@ if [ "$passed" -eq 0 ] || { [ "$failed" -eq 0 ] && [ "$status" -ne 0 ]; }; then
   # A run that crashed or never began counts as a failure even if no test says so.
   failed=$((failed + 1))
 fi
+# The end of a long output is what people see of it: what failed is said there again, with its reason.
+cat "$results"/*.trx 2>/dev/null | awk '
+  /<UnitTestResult / { failed = /outcome="Failed"/; match($0, /testName="[^"]*"/); name = substr($0, RSTART + 10, RLENGTH - 11) }
+  failed && /<Message>/ { print "FAILED " name; left = 12 }
+  {
+    last = /<\/Message>/
+    gsub(/^ *<Message>|<\/Message>.*/, ""); gsub(/&quot;/, "\""); gsub(/&lt;/, "<"); gsub(/&gt;/, ">"); gsub(/&#xD;/, ""); gsub(/&amp;/, "\\&")
+    if (left-- > 0) print "  " substr($0, 1, 600)
+    if (last) left = 0
+  }'
 [ "$skipped" -eq 0 ] || echo "$skipped skipped: their reasons stand above"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
