@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansDaap.Provisioning;
@@ -65,13 +66,33 @@ internal sealed class CrashableServer : IAsyncDisposable
                 .AddSingleton<IPostgresBackend>(Backend));
         await _app.StartAsync();
         await UntilActiveAsync(_app.Services.GetRequiredService<BootstrapKey>().Accepted).WaitAsync(Patience);
+
+        // Not sooner: a request that was under way at the crash is to fail as one whose connection broke.
+        Http?.Dispose();
         Http = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
         Http.DefaultRequestHeaders.Add("X-API-Key", Key);
+    }
+
+    /// <summary>Asks again while the server says that it cannot answer now, as it does when its PostgreSQL has kept it waiting.</summary>
+    public async Task<HttpResponseMessage> GetAsync(string path)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (true)
+        {
+            var answer = await Http.GetAsync(path, CancellationToken.None);
+            if (answer.StatusCode != HttpStatusCode.ServiceUnavailable || patience.IsCancellationRequested)
+                return answer;
+            answer.Dispose();
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await pace.WaitForNextTickAsync(CancellationToken.None);
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        Http?.Dispose();
         _data.Dispose();
     }
 
@@ -91,6 +112,5 @@ internal sealed class CrashableServer : IAsyncDisposable
             return;
         await app.StopAsync();
         await app.DisposeAsync();
-        Http?.Dispose();
     }
 }

@@ -68,7 +68,7 @@ internal sealed class LifecycleRun(CrashableServer server)
 
     public async Task<JsonElement> GetAsync(string path)
     {
-        using var answer = await server.Http.GetAsync(path);
+        using var answer = await server.GetAsync(path);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"GET {path}: {text}");
         return JsonDocument.Parse(text).RootElement;
