@@ -176,7 +176,9 @@ internal sealed partial class DatabaseGrain(
                 break;
             case DatabaseStep.TrimQuota:
                 await TrimQuotaAsync();
-                StopWaking();
+
+                // What only the new tier promises, a first backup say, begins now.
+                WakeAfter(TimeSpan.Zero);
                 break;
             case DatabaseStep.Wait wait:
                 WakeAfter(wait.Time);
@@ -189,7 +191,7 @@ internal sealed partial class DatabaseGrain(
         if (next != database.State)
         {
             await SaveAsync(next);
-            LogStatus(logger, Id, next.Status, next.StatusReason?.Code);
+            LogStatus(logger, Id, next.Status, next.StatusReason?.Code ?? "none");
         }
 
         if (next.Status == DatabaseStatus.Deleted)

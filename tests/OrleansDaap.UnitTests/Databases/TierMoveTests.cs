@@ -2,6 +2,7 @@ using OrleansDaap.Common;
 using OrleansDaap.Databases;
 using OrleansDaap.Provisioning;
 using OrleansDaap.Quotas;
+using OrleansDaap.Testing.Provisioning;
 using OrleansDaap.Tiers;
 using Xunit;
 
@@ -47,6 +48,18 @@ public sealed class TierMoveTests : IAsyncLifetime
         Assert.True(applied.HasData);
         Assert.NotNull(moved.Observed?.Endpoint?.PooledPort);
         Assert.Equal((DatabaseStatus.Ready, true), (moved.Status, moved.Settled));
+    }
+
+    [Fact]
+    public async Task The_first_backup_of_a_tier_that_promises_some_begins_at_once()
+    {
+        await _silo.CreateReadyAsync();
+        _silo.Backend.HoldBackups = true;
+
+        await _silo.Database.MoveAsync("large");
+        await _silo.ReconcileAsync(2);
+
+        Assert.NotNull((await _silo.Backend.WaitForAsync(DatabaseSilo.Id, seen => seen.Backups?.Running is not null)).Backups?.Running);
     }
 
     [Fact]
