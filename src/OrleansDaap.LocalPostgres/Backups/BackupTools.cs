@@ -26,18 +26,10 @@ internal sealed class BackupTools(
     /// <summary>Makes the repository know a database, once.</summary>
     public async Task CreateStanzaAsync(DatabaseId id, CancellationToken cancellationToken)
     {
-        CheckNotLost(id);
         // From now on there may be something of it in the repository, which a purge has to remove.
         files.Write(places.MadeMark(id), BackupPlaces.Begun, FileModes.PrivateFile, FileOwner.Server);
         await backRest.CreateStanzaAsync(id, cancellationToken);
         files.Write(places.MadeMark(id), BackupPlaces.Made, FileModes.PrivateFile, FileOwner.Server);
-    }
-
-    /// <summary>Throws when the repository has known the database, and does not any more.</summary>
-    public void CheckNotLost(DatabaseId id)
-    {
-        if (places.IsMade(id))
-            throw new ClusterFailureException("repository-unavailable", "The repository has nothing of this database any more, which it had. Bring it back, or mount its disk; it is not begun anew.");
     }
 
     /// <summary>Up to when changes are in the repository of a database that does not archive now; in the far past when nothing tells.</summary>

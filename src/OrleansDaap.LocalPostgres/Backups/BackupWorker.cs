@@ -29,6 +29,7 @@ internal sealed class BackupWorker(
     private readonly ArchiverWatch _archiver = new(id, tools.BackRest, time);
     private readonly List<BackupRequest> _requests = [];
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly DateTimeOffset _since = time.GetUtcNow();
     private RepositoryInfo? _info;
     private DateTimeOffset _infoNext;
     private DateTimeOffset _stanzaNext;
@@ -70,11 +71,13 @@ internal sealed class BackupWorker(
         feed.Changed(id);
     }
 
+    /// <summary>Throws a <see cref="BackendUnavailableException"/> when nobody has been able to look at them yet.</summary>
     public IReadOnlyList<Backup> List()
     {
         lock (_lock)
         {
-            var kept = (_info?.Sets ?? []).Reverse().Select(set => set.ToBackup());
+            if (Unknown is { } unknown) throw new BackendUnavailableException($"It is not known which backups there are. {unknown.Message}", null);
+            var kept = _info!.Sets.Reverse().Select(set => set.ToBackup());
             return _requests.Count > 0 && _begunAt is { } begun
                 ? [new Backup { Id = _requests[0].Id, Type = _requests[0].Type, Status = BackupStatus.Running, StartedAt = begun }, .. kept]
                 : [.. kept];
@@ -88,7 +91,7 @@ internal sealed class BackupWorker(
         {
             var archiving = seen.Phase == ClusterPhase.Ready && clusters(id).Record is { Spec.Backups: not null } ? ArchivingFailure : null;
             var sets = _info?.Sets ?? [];
-            _latest = sets.Count == 0 ? null : Later(sets[^1].FinishedAt, LatestArchived(seen, archiving));
+            _latest = Latest(sets, seen, archiving);
             return seen with
             {
                 Reason = archiving ?? seen.Reason ?? (seen.Phase == ClusterPhase.Ready ? WrongPages(sets) : null),
@@ -105,6 +108,7 @@ internal sealed class BackupWorker(
                     ArchiveTimeout = tools.Settings.ArchiveTimeout,
                     RunningDrill = _drill,
                     LastDrill = _lastDrill,
+                    Unknown = Unknown,
                 },
             };
         }
@@ -137,6 +141,9 @@ internal sealed class BackupWorker(
     private StatusReason? ArchivingFailure => _stanzaFailure ?? _archiver.Failure ?? (tools.Health.Failure is { } failure
         ? failure with { Code = "archiving-failing", Message = $"Changes cannot be archived. {failure.Message}" }
         : null);
+
+    private StatusReason? Unknown => _info is not null ? null : new StatusReason(
+        "repository-unavailable", _stanzaFailure?.Message ?? "The repository of the backups has not answered yet.", _stanzaFailure?.Since ?? _since);
 
     private void Begin()
     {
@@ -196,10 +203,6 @@ internal sealed class BackupWorker(
             {
                 await tools.CreateStanzaAsync(id, cancellationToken);
                 info = await tools.BackRest.InfoAsync(id, cancellationToken);
-            }
-            else if (!info.Exists)
-            {
-                tools.CheckNotLost(id);
             }
 
             var size = info.Exists ? await tools.BackRest.SizeAsync(id, cancellationToken) : 0;
@@ -313,6 +316,14 @@ internal sealed class BackupWorker(
         lock (_lock) (_drill, _lastDrill, _drilling) = (null, result ?? _lastDrill, Task.CompletedTask);
         feed.Changed(id);
     }
+
+    // Without a backup there is nothing to restore; while it is not known whether there is one, what is archived is known nevertheless.
+    private DateTimeOffset? Latest(IReadOnlyList<BackupSet> sets, ClusterObservation seen, StatusReason? archiving) => sets switch
+    {
+        [.., var newest] => Later(newest.FinishedAt, LatestArchived(seen, archiving)),
+        _ when _info is null && LatestArchived(seen, archiving) is var latest && latest > DateTimeOffset.MinValue => latest,
+        _ => null,
+    };
 
     private DateTimeOffset LatestArchived(ClusterObservation seen, StatusReason? archiving) => seen.Phase switch
     {

@@ -22,7 +22,18 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
     private const string BriefTimeout = "--io-timeout=10";
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>What the repository holds of a database. Throws when it cannot be read, and when it has lost what it had.</summary>
     public async Task<RepositoryInfo> InfoAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        var info = await FindAsync(id, cancellationToken);
+        // A place where a disk is not mounted is empty too.
+        if (!info.Exists && places.IsMade(id))
+            throw new ClusterFailureException("repository-unavailable", "The repository has nothing of this database any more, which it had. Bring it back, or mount its disk; it is not begun anew.");
+        return info;
+    }
+
+    /// <summary>As <see cref="InfoAsync"/>, of one that may have been purged.</summary>
+    public async Task<RepositoryInfo> FindAsync(DatabaseId id, CancellationToken cancellationToken)
     {
         var result = await tools.TryAsync(program.Find(), Arguments(id, "info", "--output=json", BriefTimeout), cancellationToken);
         return result.ExitCode == 0

@@ -68,7 +68,7 @@ internal sealed class ClusterData(
     // repository that has known the database gets the mark, so that a purge cut short finds it there.
     private async Task CheckRepositoryAsync(DatabaseId id, CancellationToken cancellationToken)
     {
-        if ((await backRest.InfoAsync(id, cancellationToken)).Exists)
+        if ((await backRest.FindAsync(id, cancellationToken)).Exists)
             await backRest.MarkPurgeAsync(id, cancellationToken);
         else if (backups.IsMade(id) && !await backRest.IsPurgeMarkedAsync(id, cancellationToken))
             throw new ClusterFailureException("repository-unavailable", "The repository has nothing of this database, which it had. Bring it back, or mount its disk: its backups cannot be removed.");

@@ -156,7 +156,7 @@ internal static class DatabasePlan
     }
 
     /// <summary>What of it a client is told, so that nothing else changes the record's version.</summary>
-    private static ClusterObservation? Told(ClusterObservation? seen) => seen is null ? null : seen with
+    public static ClusterObservation? Told(ClusterObservation? seen) => seen is null ? null : seen with
     {
         Backups = seen.Backups is not { } backups ? null : backups with { Running = null, LastEnded = null, RunningDrill = null, LastDrill = null },
     };

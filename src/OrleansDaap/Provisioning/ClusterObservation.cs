@@ -30,4 +30,7 @@ public sealed record ClusterObservation
     public BackupObservation? Backups { get; init; }
 
     public static ClusterObservation Absent { get; } = new() { Phase = ClusterPhase.Absent };
+
+    /// <summary>The same, with what was known of its backups where that is unknown now.</summary>
+    public ClusterObservation After(ClusterObservation? known) => Backups is { } backups ? this with { Backups = backups.After(known?.Backups) } : this;
 }

@@ -40,6 +40,9 @@ public interface IPostgresBackend
     Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken);
 
     /// <summary>The backups that lie in the repository and the one that is being taken, newest first; also of a cluster that is gone.</summary>
+    /// <exception cref="BackendUnavailableException">
+    /// What lies there is not known, for the reason that it says: the same as <see cref="BackupObservation.Unknown"/>.
+    /// </exception>
     Task<IReadOnlyList<Backup>> ListBackupsAsync(DatabaseId id, CancellationToken cancellationToken);
 
     /// <summary>
