@@ -26,7 +26,7 @@ internal sealed class BackupWorker(
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _retired = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-    private readonly ArchiverWatch _archiver = new(id, tools.BackRest, time);
+    private readonly ArchiverWatch _archiver = new(id, tools.Clusters, tools.BackRest, time);
     private readonly List<BackupRequest> _requests = [];
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DateTimeOffset _since = time.GetUtcNow();
@@ -119,7 +119,7 @@ internal sealed class BackupWorker(
     {
         var (record, observation) = clusters(id);
         var archives = observation.Phase == ClusterPhase.Ready && record is { Spec.Backups: not null };
-        if (archives) _archiver.Look(tools.Clusters.Pgdata(id), () => feed.Changed(id), _retired.Token);
+        if (archives) _archiver.Look(() => feed.Changed(id), _retired.Token);
         lock (_lock)
         {
             var now = time.GetUtcNow();

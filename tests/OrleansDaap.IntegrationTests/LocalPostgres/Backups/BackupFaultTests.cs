@@ -36,6 +36,23 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
     }
 
     [DependentFact]
+    public async Task An_archiver_that_fails_while_its_repository_is_well_is_told_of_and_heals_by_itself()
+    {
+        var database = await BackedUpDatabase.CreateAsync(installation);
+        await database.BackUpAsync("bk-1");
+        await database.FailArchiverAsync(true);
+        await database.WriteAsync(3);
+        await database.CommandAsync("SELECT pg_switch_wal()");
+        var failure = await SeesFailureAsync(database);
+        Assert.Contains("archive_command", failure.Message, StringComparison.Ordinal);
+
+        await database.FailArchiverAsync(false);
+        await HealsAsync(database);
+        await database.BackUpAsync("bk-2", BackupType.Incremental);
+        await database.Database.DestroyAsync();
+    }
+
+    [DependentFact]
     public async Task A_repository_that_the_next_server_cannot_read_is_not_taken_for_an_empty_one()
     {
         var database = await BackedUpDatabase.CreateAsync(installation);
