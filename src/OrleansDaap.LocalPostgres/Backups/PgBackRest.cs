@@ -131,9 +131,12 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
         return result.ExitCode is 0 or missing ? result.ExitCode == 0 : throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
     }
 
-    /// <summary>A mark that stays, because this fails, is of no harm.</summary>
-    public async Task UnmarkPurgeAsync(DatabaseId id, CancellationToken cancellationToken) =>
-        await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "repo-rm", PurgeMark(id)], cancellationToken);
+    /// <summary>Removes that mark, should it be there.</summary>
+    public async Task UnmarkPurgeAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "repo-rm", PurgeMark(id)], cancellationToken);
+        if (result.ExitCode != 0) throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
+    }
 
     /// <summary>Writes a small file to the repository. Null when that works, else why it does not.</summary>
     public async Task<ClusterFailureException?> ProbeAsync(CancellationToken cancellationToken)

@@ -41,14 +41,8 @@ internal sealed class ClusterData(
     /// <summary>Removes every backup, and then what was needed to read them.</summary>
     public async Task PurgeAsync(DatabaseId id, CancellationToken cancellationToken)
     {
-        if (!backups.Exists(id))
-        {
-            File.Delete(backups.PassphraseFile(id));
-            return;
-        }
-
         // Without it nothing of the database ever got there.
-        if (!File.Exists(backups.MadeMark(id)))
+        if (!backups.Exists(id) || !File.Exists(backups.MadeMark(id)))
         {
             backups.Remove(id);
             return;
@@ -60,8 +54,10 @@ internal sealed class ClusterData(
         await backRest.PurgeAsync(id, cancellationToken);
         if (await backRest.SizeAsync(id, cancellationToken) > 0)
             throw new ClusterFailureException("purge-failed", "Files of this database are still in the repository of the backups after their removal.");
-        backups.Remove(id);
+        // It has nothing any more and needs no mark in there to be believed.
+        files.Write(backups.MadeMark(id), BackupPlaces.Begun, FileModes.PrivateFile, FileOwner.Server);
         await backRest.UnmarkPurgeAsync(id, cancellationToken);
+        backups.Remove(id);
     }
 
     // To pgBackRest an empty directory, where a disk is not mounted, looks like one that everything has been removed from. Only the
