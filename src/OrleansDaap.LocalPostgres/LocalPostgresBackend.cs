@@ -28,6 +28,7 @@ internal sealed class LocalPostgresBackend(
     BackupWorkers backups,
     BackupPlaces backupPlaces,
     BackupSettings backupSettings,
+    Expiry expiry,
     TimeProvider time,
     ILogger<LocalPostgresBackend> logger) : IPostgresBackend, IHostedService, IAsyncDisposable
 {
@@ -195,6 +196,7 @@ internal sealed class LocalPostgresBackend(
     // Settings may have changed since, such as the key to a bucket.
     private void AdoptBackups()
     {
+        expiry.IsRestored = source => _workers.Values.Any(worker => worker.IsMadeOf(source));
         backups.Clusters = id => Find(id)?.Seen ?? (null, ClusterObservation.Absent);
         foreach (var id in backups.List())
         {

@@ -8,7 +8,7 @@ namespace OrleansDaap.LocalPostgres.Backups;
 
 /// <summary>What all databases' backups are made with.</summary>
 internal sealed class BackupTools(
-    PgBackRest backRest, BackupSettings settings, BackupPlaces places, ClusterPlaces clusters, RepositoryHealth health, OwnedFiles files) : IDisposable
+    PgBackRest backRest, BackupSettings settings, BackupPlaces places, ClusterPlaces clusters, RepositoryHealth health, Expiry expiry, OwnedFiles files) : IDisposable
 {
     /// <summary>Each reads a whole database: more at once would only make each slower, and their sources too.</summary>
     private const int BackupsAtOnce = 2;
@@ -22,6 +22,8 @@ internal sealed class BackupTools(
     public ClusterPlaces Clusters => clusters;
 
     public RepositoryHealth Health => health;
+
+    public Expiry Expiry => expiry;
 
     /// <summary>Makes the repository know a database, once.</summary>
     public async Task CreateStanzaAsync(DatabaseId id, CancellationToken cancellationToken)

@@ -39,6 +39,7 @@ internal sealed class BackupWorker(
     private string? _lastEnded;
     private StatusReason? _lastFailure;
     private StatusReason? _stanzaFailure;
+    private bool _expiryDue;
     private string? _drill;
     private DrillResult? _lastDrill;
     private Task _work = Task.CompletedTask;
@@ -158,6 +159,7 @@ internal sealed class BackupWorker(
             {
                 await LookAsync(_retired.Token);
                 if (Next() is { } request) await TakeAsync(request, _retired.Token);
+                await ExpireAsync(_retired.Token);
             }
             while (HasMore());
         }
@@ -258,6 +260,7 @@ internal sealed class BackupWorker(
             // pgBackRest's times are whole seconds: from the end of this one on it can be restored to any moment.
             if (taken.FinishedAt - time.GetUtcNow() is { Ticks: > 0 } rest) await Task.Delay(rest, time, cancellationToken);
             See(info, size, null);
+            _expiryDue = true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -273,6 +276,27 @@ internal sealed class BackupWorker(
         }
 
         End(request, failure);
+    }
+
+    // After every backup; while something reads the ones there are, at a later look.
+    private async Task ExpireAsync(CancellationToken cancellationToken)
+    {
+        if (!_expiryDue) return;
+        try
+        {
+            if (!await tools.Expiry.TryRunAsync(id, IsDrilled, cancellationToken)) return;
+            _expiryDue = false;
+            await LookAsync(cancellationToken);
+        }
+        catch (Exception failure) when (Failures.Describe(failure) is { } words)
+        {
+            logger.ExpiryFailed(id, words.Code, words.Message);
+        }
+    }
+
+    private bool IsDrilled()
+    {
+        lock (_lock) return _drill is not null;
     }
 
     private async Task BackUpAsync(BackupRequest request, CancellationToken cancellationToken)
@@ -306,6 +330,7 @@ internal sealed class BackupWorker(
         DrillResult? result = null;
         try
         {
+            await tools.Expiry.WaitAsync(id, _retired.Token);
             result = await drills.RunAsync(id, drill, _retired.Token);
         }
         catch (OperationCanceledException) when (_retired.IsCancellationRequested)

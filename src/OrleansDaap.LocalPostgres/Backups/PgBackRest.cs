@@ -64,14 +64,26 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
         if (result.ExitCode != 0) throw PgBackRestWords.Describe("repository-unavailable", "The repository could not be made ready for this database", result);
     }
 
-    /// <summary>Takes one and removes those that are too old. Cancelling leaves it running: a later call waits for it.</summary>
+    /// <summary>Takes one. Cancelling leaves it running: a later call waits for it.</summary>
     public async Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken)
     {
         var type = request.Type switch { BackupType.Full => "full", BackupType.Incremental => "incr" };
         var running = tools.TryAsync(
-            program.Find(), Arguments(id, "backup", $"--type={type}", $"--annotation={RepositoryInfo.RequestKey}={request.Id}"), CancellationToken.None, patience: CopyPatience);
+            program.Find(), Arguments(id, "backup", "--no-expire-auto", $"--type={type}", $"--annotation={RepositoryInfo.RequestKey}={request.Id}"), CancellationToken.None, patience: CopyPatience);
         var result = await running.WaitAsync(cancellationToken);
         if (result.ExitCode != 0) throw PgBackRestWords.Describe("backup-failed", "The backup failed", result);
+    }
+
+    /// <summary>Removes those that are too old. Who reads them is not asked: <see cref="Expiry"/> sees to that.</summary>
+    public async Task ExpireAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(program.Find(), Arguments(id, "expire"), cancellationToken, patience: CopyPatience);
+        if (result.ExitCode != 0) throw PgBackRestWords.Describe("expiry-failed", "Backups that are too old could not be removed", result);
+    }
+
+    public async Task WaitForExpiryAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        while (Find(id, "expire").Count > 0) await Task.Delay(Step, time, cancellationToken);
     }
 
     /// <summary>Until no backup of it is being taken by anyone.</summary>

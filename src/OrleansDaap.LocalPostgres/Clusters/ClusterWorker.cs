@@ -52,6 +52,12 @@ internal sealed class ClusterWorker(
         }
     }
 
+    /// <summary>Whether it is to be made of that database's backups, and is not yet.</summary>
+    public bool IsMadeOf(DatabaseId source)
+    {
+        lock (_lock) return _spec is { HasData: false, Recovery: { } recovery } && recovery.Database == source && _record is not { HasData: true };
+    }
+
     /// <summary>Takes over what a server before this one left.</summary>
     public void Adopt(ClusterRecord? record, ClusterObservation observation)
     {
