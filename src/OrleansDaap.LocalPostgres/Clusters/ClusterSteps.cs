@@ -44,6 +44,7 @@ internal sealed class ClusterSteps(
         if (spec.Frozen) await FreezeAsync(record, slot, cancellationToken);
         record = record with { Reached = spec.Generation };
         store.Write(record);
+        File.Delete(places.ReloadMark(spec.Id));
         return record;
     }
 
@@ -107,7 +108,8 @@ internal sealed class ClusterSteps(
 
         files.MakeDirectory(places.Logs(id), FileModes.PrivateDirectory, FileOwner.Tools);
         LogPruner.Prune(places.Logs(id));
-        var newCertificate = ca.EnsureServerCertificate(places.Tls(id));
+        if (PostgresServer.IsRunning(places.Pgdata(id))) files.Write(places.ReloadMark(id), "", FileModes.PrivateFile, FileOwner.Server);
+        ca.EnsureServerCertificate(places.Tls(id));
         var password = credentials.Ensure(places.Credentials(id), places.Host, record.Port, record.PoolerPort, ca.CertificateFile);
         var verifier = appRole.EnsureVerifier(places.VerifierFile(id), password);
 
@@ -128,7 +130,7 @@ internal sealed class ClusterSteps(
             await slot.WaitAsync(clusterData.EndArchivingAsync(id, cancellationToken), time);
         }
 
-        await ConfigureAsync(record, place, newCertificate, slot, cancellationToken);
+        await ConfigureAsync(record, place, slot, cancellationToken);
 
         if (!PostgresServer.IsRunning(place.Pgdata) && !spec.Closed) PortAllocator.CheckFree(place.Port, addresses);
         await slot.WaitAsync(postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken), time);
@@ -139,20 +141,21 @@ internal sealed class ClusterSteps(
         return record with { HasData = true, PostgresVersion = version };
     }
 
-    private async Task ConfigureAsync(ClusterRecord record, PostgresPlace place, bool newCertificate, WorkSlot slot, CancellationToken cancellationToken)
+    private async Task ConfigureAsync(ClusterRecord record, PostgresPlace place, WorkSlot slot, CancellationToken cancellationToken)
     {
         var mark = places.RestartMark(record.Spec.Id);
         if (PostgresServer.IsRunning(place.Pgdata) && configuration.Compare(record, place) == SettingsChange.Restart)
             files.Write(mark, "", FileModes.PrivateFile, FileOwner.Server);
-        var change = configuration.Write(record, place);
+        configuration.Write(record, place);
         if (File.Exists(mark))
         {
             logger.SettingsChanged(record.Spec.Id);
             await slot.WaitAsync(postgres.StopAsync(place.Pgdata, cancellationToken), time);
             File.Delete(mark);
         }
-        else if (newCertificate || change == SettingsChange.Reload)
+        else
         {
+            // Also when nothing has changed now: it may have just before a kill.
             PostgresServer.Reload(place.Pgdata);
         }
     }
