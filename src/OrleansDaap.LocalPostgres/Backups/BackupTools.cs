@@ -34,7 +34,10 @@ internal sealed class BackupTools(
         files.Write(places.MadeMark(id), BackupPlaces.Made, FileModes.PrivateFile, FileOwner.Server);
     }
 
-    /// <summary>Up to when changes are in the repository of a database that does not archive now; in the far past when nothing tells.</summary>
+    /// <summary>
+    /// Up to when changes of a database that does not archive now are in the repository, or are brought there before a restore; in the far past
+    /// when nothing tells.
+    /// </summary>
     public DateTimeOffset ArchivedUpTo(DatabaseId id)
     {
         if (File.Exists(places.ArchivedMark(id)))
@@ -43,9 +46,10 @@ internal sealed class BackupTools(
         if (Directory.Exists(pgdata))
         {
             var status = ArchiveStatus.Read(pgdata);
+            var runs = PostgresServer.IsRunning(pgdata);
             // A proper stop archives all there is.
-            if (Archiving.IsOn(pgdata) && status.Waiting.Count == 0 && !PostgresServer.IsRunning(pgdata) && ControlFile.ShutDownAt(pgdata) is { } stopped) return stopped;
-            return status.ArchivedUpTo is { } archived ? archived - SourceArchive.CommitMargin : DateTimeOffset.MinValue;
+            if (Archiving.IsOn(pgdata) && status.Waiting.Count == 0 && !runs && ControlFile.ShutDownAt(pgdata) is { } stopped) return stopped;
+            return (runs ? status.ArchivedUpTo : status.CompleteUpTo) - SourceArchive.CommitMargin ?? DateTimeOffset.MinValue;
         }
 
         return DateTimeOffset.MinValue;

@@ -39,7 +39,7 @@ internal sealed class ClusterRestore(
         {
             await archive.BringAsync(source.Database, source.TargetTime, cancellationToken);
         }
-        catch (ClusterFailureException behind) when (behind.Code == SourceArchive.Behind)
+        catch (ClusterFailureException)
         {
             // A backup ends with all its changes archived: up to its end nothing of a source that is broken for good is needed.
             var known = await backRest.InfoAsync(source.Database, cancellationToken);

@@ -99,9 +99,10 @@ internal sealed class ClusterData(
         var pgdata = places.Pgdata(id);
         // A repository that does not know it yet has no backup of it that the rest could be added to.
         if (!Directory.Exists(pgdata) || !backups.IsMade(id) || File.Exists(backups.ArchivedMark(id)) || !Archiving.IsOn(pgdata)) return;
-        await archive.PushAsync(id, pgdata, cancellationToken);
-        var status = ArchiveStatus.Read(pgdata);
-        if ((ControlFile.ShutDownAt(pgdata) ?? status.ArchivedUpTo - SourceArchive.CommitMargin) is { } upTo) MarkArchived(id, upTo);
+        // Without that nothing more can be archived, ever.
+        if (ControlFile.IsWhole(pgdata)) await archive.PushAsync(id, pgdata, cancellationToken);
+        // What waited is archived now.
+        if ((ControlFile.ShutDownAt(pgdata) ?? ArchiveStatus.Read(pgdata).CompleteUpTo - SourceArchive.CommitMargin) is { } upTo) MarkArchived(id, upTo);
     }
 
     private void MarkArchived(DatabaseId id, DateTimeOffset upTo) => files.Write(
