@@ -246,7 +246,7 @@ internal sealed class LocalPostgresBackend(
                     foreach (var worker in _workers.Values)
                     {
                         worker.Check();
-                        if (worker.Observation.Phase == ClusterPhase.Absent && worker.Work.IsCompleted) Forget(worker);
+                        if (worker.Observation is { Phase: ClusterPhase.Absent, Reason: null } && worker.Work.IsCompleted) Forget(worker);
                     }
 
                     backups.CheckAll();

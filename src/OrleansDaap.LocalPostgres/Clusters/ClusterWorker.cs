@@ -257,7 +257,9 @@ internal sealed class ClusterWorker(
             ? look.Reason(words.Code, words.Message)
             : look.Reason("internal-error", "The local backend met an error that it has no words for; the server's log has it.");
         var generation = job.Spec?.Generation ?? Observation.Generation;
-        if (!End(job, null, new ClusterObservation { Phase = ClusterPhase.Failed, Generation = generation, Reason = reason })) return;
+        // Its backups may be all that is left of it.
+        var phase = job.Spec is null && look.First(id).Phase == ClusterPhase.Absent ? ClusterPhase.Absent : ClusterPhase.Failed;
+        if (!End(job, null, new ClusterObservation { Phase = phase, Generation = generation, Reason = reason })) return;
         if (known is null) logger.ClusterBroke(failure, id, generation);
         else logger.ClusterFailed(id, generation, reason.Code, reason.Message);
     }

@@ -160,6 +160,11 @@ internal sealed partial class DatabaseGrain(
                 break;
             case DatabaseStep.Destroy destroy:
                 _asked = next.Generation;
+                if (destroy.IsGone)
+                {
+                    await ReleaseQuotaAsync();
+                }
+
                 await backend.DestroyAsync(Id, destroy.KeepBackups, CancellationToken.None);
                 WakeAfter(options.Value.ProgressDeadline);
                 break;

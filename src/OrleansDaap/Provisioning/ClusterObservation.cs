@@ -13,7 +13,7 @@ public sealed record ClusterObservation
     [Id(1)]
     public long Generation { get; init; }
 
-    /// <summary>Why it failed, or in what it falls short of its spec while it serves.</summary>
+    /// <summary>Why it failed, in what it falls short of its spec while it serves, or why the backups of one that is gone cannot be removed.</summary>
     [Id(2)]
     public StatusReason? Reason { get; init; }
 

@@ -27,8 +27,8 @@ public interface IPostgresBackend
     /// </summary>
     /// <param name="id">Whose cluster.</param>
     /// <param name="keepBackups">
-    /// False: its backups are gone too when it is observed absent without <see cref="ClusterObservation.Backups"/>. True: they stay, to
-    /// restore from, until it is destroyed without them.
+    /// False: its backups are gone too when it is observed absent without <see cref="ClusterObservation.Backups"/>; absent with them and a
+    /// reason, it says why they cannot be removed. True: they stay, to restore from, until it is destroyed without them.
     /// </param>
     /// <param name="cancellationToken">Ends the call, not the removal.</param>
     Task DestroyAsync(DatabaseId id, bool keepBackups, CancellationToken cancellationToken);

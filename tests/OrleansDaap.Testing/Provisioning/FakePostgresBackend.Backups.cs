@@ -18,6 +18,7 @@ public sealed partial class FakePostgresBackend
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _backupFailures = new();
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _archivingFailures = new();
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _drillFailures = new();
+    private readonly ConcurrentDictionary<DatabaseId, StatusReason> _purgeFailures = new();
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _unknown = new();
     private readonly ConcurrentQueue<(DatabaseId Id, BackupRequest Request)> _requested = new();
     private readonly ConcurrentQueue<(DatabaseId Id, string Drill)> _drills = new();
@@ -50,6 +51,9 @@ public sealed partial class FakePostgresBackend
         Change(id, repository => repository with { ArchivedUpTo = time.GetUtcNow() });
     }
 
+    /// <summary>From now on backups of this cluster cannot be removed, until <see cref="HealBackups"/>; the cluster itself can.</summary>
+    public void FailPurgesWith(DatabaseId id, string code, string message) => _purgeFailures[id] = Reason(code, message);
+
     /// <summary>From now on nobody knows what this cluster's repository holds, as after a restart while it is away, until <see cref="HealBackups"/>.</summary>
     public void LoseSightOf(DatabaseId id, string code, string message)
     {
@@ -57,9 +61,13 @@ public sealed partial class FakePostgresBackend
         _feed.Changed(id);
     }
 
-    /// <summary>Takes back <see cref="FailBackupsWith"/>, <see cref="FailDrillsWith"/>, <see cref="FailArchivingWith"/> and <see cref="LoseSightOf"/>.</summary>
+    /// <summary>
+    /// Takes back <see cref="FailBackupsWith"/>, <see cref="FailDrillsWith"/>, <see cref="FailArchivingWith"/>, <see cref="FailPurgesWith"/> and
+    /// <see cref="LoseSightOf"/>.
+    /// </summary>
     public void HealBackups(DatabaseId id)
     {
+        _purgeFailures.TryRemove(id, out _);
         _unknown.TryRemove(id, out _);
         _backupFailures.TryRemove(id, out _);
         _drillFailures.TryRemove(id, out _);

@@ -181,11 +181,29 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
         await Database.DestroyAsync(hard: false);
         await ReconcileAsync(9);
         await Database.DestroyAsync(hard: true);
-        Backend.FailWith(Id, "repository-unavailable", "The repository does not answer.");
+        Backend.FailPurgesWith(Id, "repository-unavailable", "The repository does not answer.");
         await ReconcileAsync(3);
         Assert.Equal((DatabaseStatus.Archived, "repository-unavailable"), ((await StateAsync()).Status, (await StateAsync()).StatusReason?.Code));
 
-        Backend.Heal(Id);
+        Backend.HealBackups(Id);
+        Silo.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ReconcileAsync(4);
+        Assert.Equal(DatabaseStatus.Deleted, (await StateAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_quota_place_is_given_back_with_the_cluster_while_its_backups_cannot_be_removed()
+    {
+        Backend.FailPurgesWith(Id, "repository-unavailable", "The repository does not answer.");
+        await Database.DestroyAsync(hard: true);
+        await ReconcileAsync(3);
+        Assert.Equal((DatabaseStatus.Error, "repository-unavailable"), ((await StateAsync()).Status, (await StateAsync()).StatusReason?.Code));
+        Silo.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ReconcileAsync(3);
+        Assert.Equal(ResourceAmounts.Zero, (await Quota.GetAsync()).Used);
+        Assert.Equal((DatabaseStatus.Error, "repository-unavailable"), ((await StateAsync()).Status, (await StateAsync()).StatusReason?.Code));
+
+        Backend.HealBackups(Id);
         Silo.Clock.Advance(TimeSpan.FromMinutes(1));
         await ReconcileAsync(4);
         Assert.Equal(DatabaseStatus.Deleted, (await StateAsync()).Status);

@@ -97,7 +97,7 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
         File.SetUnixFileMode(archive, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         await installation.Backend.DestroyAsync(database.Id, keepBackups: false, default);
         var seen = await installation.Backend.WaitForAsync(database.Id, seen => seen.Phase is ClusterPhase.Failed or ClusterPhase.Absent);
-        Assert.Equal((ClusterPhase.Failed, "repository-unavailable"), (seen.Phase, seen.Reason?.Code));
+        Assert.Equal((ClusterPhase.Absent, "repository-unavailable"), (seen.Phase, seen.Reason?.Code));
 
         File.SetUnixFileMode(archive, FileModes.PrivateDirectory);
         await database.Database.DestroyAsync();
@@ -126,7 +126,7 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
         {
             await installation.Backend.DestroyAsync(database.Id, keepBackups: false, default);
             var seen = await installation.Backend.WaitForAsync(database.Id, seen => seen.Phase is ClusterPhase.Failed or ClusterPhase.Absent);
-            Assert.Equal((ClusterPhase.Failed, "repository-unavailable"), (seen.Phase, seen.Reason?.Code));
+            Assert.Equal((ClusterPhase.Absent, "repository-unavailable"), (seen.Phase, seen.Reason?.Code));
         }
     }
 
