@@ -28,6 +28,7 @@ internal sealed class LocalPostgresBackend(
     BackupWorkers backups,
     BackupPlaces backupPlaces,
     BackupSettings backupSettings,
+    Expiry expiry,
     TimeProvider time,
     ILogger<LocalPostgresBackend> logger) : IPostgresBackend, IHostedService, IAsyncDisposable
 {
@@ -195,6 +196,7 @@ internal sealed class LocalPostgresBackend(
     // Settings may have changed since, such as the key to a bucket.
     private void AdoptBackups()
     {
+        expiry.IsRestored = source => _workers.Values.Any(worker => worker.IsMadeOf(source));
         backups.Clusters = id => Find(id)?.Seen ?? (null, ClusterObservation.Absent);
         foreach (var id in backups.List())
         {
@@ -244,7 +246,7 @@ internal sealed class LocalPostgresBackend(
                     foreach (var worker in _workers.Values)
                     {
                         worker.Check();
-                        if (worker.Observation.Phase == ClusterPhase.Absent && worker.Work.IsCompleted) Forget(worker);
+                        if (worker.Observation is { Phase: ClusterPhase.Absent, Reason: null } && worker.Work.IsCompleted) Forget(worker);
                     }
 
                     backups.CheckAll();

@@ -49,6 +49,9 @@ internal static partial class LocalPostgresLog
     [LoggerMessage(3051, LogLevel.Warning, "Backup {Request} of {DatabaseId} failed: {Code}: {Reason}")]
     public static partial void BackupFailed(this ILogger logger, DatabaseId databaseId, string request, string code, string reason);
 
+    [LoggerMessage(3056, LogLevel.Warning, "Backups of {DatabaseId} that are too old are not removed yet: {Code}: {Reason}")]
+    public static partial void ExpiryFailed(this ILogger logger, DatabaseId databaseId, string code, string reason);
+
     [LoggerMessage(3052, LogLevel.Error, "Looking after the backups of {DatabaseId} failed; the next look is in a moment")]
     public static partial void BackupsBroke(this ILogger logger, Exception exception, DatabaseId databaseId);
 

@@ -30,6 +30,7 @@ internal static class LocalPostgresModule
         services.AddSingleton<BackupTools>();
         services.AddSingleton<BackupWorkers>();
         services.AddSingleton<ClusterRestore>();
+        services.AddSingleton<Expiry>();
         services.AddSingleton<DrillRunner>();
         services.AddSingleton<PgBackRest>();
         services.AddSingleton<PgBackRestProgram>();

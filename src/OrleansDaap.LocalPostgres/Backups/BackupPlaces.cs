@@ -42,11 +42,12 @@ internal sealed class BackupPlaces(DataDirectory data)
 
     public string ProbeLocks => Path.Combine(data.PgBackRest, "probe-lock");
 
+    /// <summary>The directory goes last: as long as it is there, a server knows that there is something to remove.</summary>
     public void Remove(DatabaseId id)
     {
+        File.Delete(data.PassphraseOf(id));
+        File.Delete(data.PassphraseOf(id) + ".new");
         data.Remove(OwnedFiles.Half(data.PgBackRestOf(id)));
         data.Remove(data.PgBackRestOf(id));
-        // Last: until here the repository can be read.
-        File.Delete(data.PassphraseOf(id));
     }
 }

@@ -31,8 +31,9 @@ internal sealed class BackupSettings(
     public void Ensure(DatabaseId id, ClusterRecord? cluster)
     {
         EnsureRepositoryDirectory();
-        var passphrase = EnsurePassphrase(id);
+        // First, as it goes last: a passphrase without it would be nobody's.
         files.MakeDirectory(places.DirectoryOf(id), FileModes.PrivateDirectory, FileOwner.Tools);
+        var passphrase = EnsurePassphrase(id);
         files.MakeDirectory(places.Locks(id), FileModes.PrivateDirectory, FileOwner.Tools);
         files.Write(places.SettingsFile(id), Text(id, passphrase, cluster), FileModes.PrivateFile, FileOwner.Tools);
     }

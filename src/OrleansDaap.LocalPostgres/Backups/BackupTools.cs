@@ -8,7 +8,7 @@ namespace OrleansDaap.LocalPostgres.Backups;
 
 /// <summary>What all databases' backups are made with.</summary>
 internal sealed class BackupTools(
-    PgBackRest backRest, BackupSettings settings, BackupPlaces places, ClusterPlaces clusters, RepositoryHealth health, OwnedFiles files) : IDisposable
+    PgBackRest backRest, BackupSettings settings, BackupPlaces places, ClusterPlaces clusters, RepositoryHealth health, Expiry expiry, OwnedFiles files) : IDisposable
 {
     /// <summary>Each reads a whole database: more at once would only make each slower, and their sources too.</summary>
     private const int BackupsAtOnce = 2;
@@ -23,24 +23,21 @@ internal sealed class BackupTools(
 
     public RepositoryHealth Health => health;
 
+    public Expiry Expiry => expiry;
+
     /// <summary>Makes the repository know a database, once.</summary>
     public async Task CreateStanzaAsync(DatabaseId id, CancellationToken cancellationToken)
     {
-        CheckNotLost(id);
         // From now on there may be something of it in the repository, which a purge has to remove.
         files.Write(places.MadeMark(id), BackupPlaces.Begun, FileModes.PrivateFile, FileOwner.Server);
         await backRest.CreateStanzaAsync(id, cancellationToken);
         files.Write(places.MadeMark(id), BackupPlaces.Made, FileModes.PrivateFile, FileOwner.Server);
     }
 
-    /// <summary>Throws when the repository has known the database, and does not any more.</summary>
-    public void CheckNotLost(DatabaseId id)
-    {
-        if (places.IsMade(id))
-            throw new ClusterFailureException("repository-unavailable", "The repository has nothing of this database any more, which it had. Bring it back, or mount its disk; it is not begun anew.");
-    }
-
-    /// <summary>Up to when changes are in the repository of a database that does not archive now; in the far past when nothing tells.</summary>
+    /// <summary>
+    /// Up to when changes of a database that does not archive now are in the repository, or are brought there before a restore; in the far past
+    /// when nothing tells.
+    /// </summary>
     public DateTimeOffset ArchivedUpTo(DatabaseId id)
     {
         if (File.Exists(places.ArchivedMark(id)))
@@ -49,9 +46,10 @@ internal sealed class BackupTools(
         if (Directory.Exists(pgdata))
         {
             var status = ArchiveStatus.Read(pgdata);
+            var runs = PostgresServer.IsRunning(pgdata);
             // A proper stop archives all there is.
-            if (Archiving.IsOn(pgdata) && status.Waiting.Count == 0 && !PostgresServer.IsRunning(pgdata) && ControlFile.ShutDownAt(pgdata) is { } stopped) return stopped;
-            return status.ArchivedUpTo is { } archived ? archived - SourceArchive.CommitMargin : DateTimeOffset.MinValue;
+            if (Archiving.IsOn(pgdata) && status.Waiting.Count == 0 && !runs && ControlFile.ShutDownAt(pgdata) is { } stopped) return stopped;
+            return (runs ? status.ArchivedUpTo : status.CompleteUpTo) - SourceArchive.CommitMargin ?? DateTimeOffset.MinValue;
         }
 
         return DateTimeOffset.MinValue;

@@ -26,9 +26,10 @@ internal sealed class BackupWorker(
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _retired = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-    private readonly ArchiverWatch _archiver = new(id, tools.BackRest, time);
+    private readonly ArchiverWatch _archiver = new(id, tools.Clusters, tools.BackRest, time);
     private readonly List<BackupRequest> _requests = [];
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly DateTimeOffset _since = time.GetUtcNow();
     private RepositoryInfo? _info;
     private DateTimeOffset _infoNext;
     private DateTimeOffset _stanzaNext;
@@ -38,6 +39,7 @@ internal sealed class BackupWorker(
     private string? _lastEnded;
     private StatusReason? _lastFailure;
     private StatusReason? _stanzaFailure;
+    private bool _expiryDue;
     private string? _drill;
     private DrillResult? _lastDrill;
     private Task _work = Task.CompletedTask;
@@ -70,11 +72,13 @@ internal sealed class BackupWorker(
         feed.Changed(id);
     }
 
+    /// <summary>Throws a <see cref="BackendUnavailableException"/> when nobody has been able to look at them yet.</summary>
     public IReadOnlyList<Backup> List()
     {
         lock (_lock)
         {
-            var kept = (_info?.Sets ?? []).Reverse().Select(set => set.ToBackup());
+            if (Unknown is { } unknown) throw new BackendUnavailableException($"It is not known which backups there are. {unknown.Message}", null);
+            var kept = _info!.Sets.Reverse().Select(set => set.ToBackup());
             return _requests.Count > 0 && _begunAt is { } begun
                 ? [new Backup { Id = _requests[0].Id, Type = _requests[0].Type, Status = BackupStatus.Running, StartedAt = begun }, .. kept]
                 : [.. kept];
@@ -88,7 +92,7 @@ internal sealed class BackupWorker(
         {
             var archiving = seen.Phase == ClusterPhase.Ready && clusters(id).Record is { Spec.Backups: not null } ? ArchivingFailure : null;
             var sets = _info?.Sets ?? [];
-            _latest = sets.Count == 0 ? null : Later(sets[^1].FinishedAt, LatestArchived(seen, archiving));
+            _latest = Latest(sets, seen, archiving);
             return seen with
             {
                 Reason = archiving ?? seen.Reason ?? (seen.Phase == ClusterPhase.Ready ? WrongPages(sets) : null),
@@ -105,6 +109,7 @@ internal sealed class BackupWorker(
                     ArchiveTimeout = tools.Settings.ArchiveTimeout,
                     RunningDrill = _drill,
                     LastDrill = _lastDrill,
+                    Unknown = Unknown,
                 },
             };
         }
@@ -115,7 +120,7 @@ internal sealed class BackupWorker(
     {
         var (record, observation) = clusters(id);
         var archives = observation.Phase == ClusterPhase.Ready && record is { Spec.Backups: not null };
-        if (archives) _archiver.Look(tools.Clusters.Pgdata(id), () => feed.Changed(id), _retired.Token);
+        if (archives) _archiver.Look(() => feed.Changed(id), _retired.Token);
         lock (_lock)
         {
             var now = time.GetUtcNow();
@@ -138,6 +143,9 @@ internal sealed class BackupWorker(
         ? failure with { Code = "archiving-failing", Message = $"Changes cannot be archived. {failure.Message}" }
         : null);
 
+    private StatusReason? Unknown => _info is not null ? null : new StatusReason(
+        "repository-unavailable", _stanzaFailure?.Message ?? "The repository of the backups has not answered yet.", _stanzaFailure?.Since ?? _since);
+
     private void Begin()
     {
         if (_work.IsCompleted && !_retired.IsCancellationRequested) _work = Task.Run(WorkAsync, CancellationToken.None);
@@ -151,6 +159,7 @@ internal sealed class BackupWorker(
             {
                 await LookAsync(_retired.Token);
                 if (Next() is { } request) await TakeAsync(request, _retired.Token);
+                await ExpireAsync(_retired.Token);
             }
             while (HasMore());
         }
@@ -196,10 +205,6 @@ internal sealed class BackupWorker(
             {
                 await tools.CreateStanzaAsync(id, cancellationToken);
                 info = await tools.BackRest.InfoAsync(id, cancellationToken);
-            }
-            else if (!info.Exists)
-            {
-                tools.CheckNotLost(id);
             }
 
             var size = info.Exists ? await tools.BackRest.SizeAsync(id, cancellationToken) : 0;
@@ -255,6 +260,7 @@ internal sealed class BackupWorker(
             // pgBackRest's times are whole seconds: from the end of this one on it can be restored to any moment.
             if (taken.FinishedAt - time.GetUtcNow() is { Ticks: > 0 } rest) await Task.Delay(rest, time, cancellationToken);
             See(info, size, null);
+            _expiryDue = true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -270,6 +276,27 @@ internal sealed class BackupWorker(
         }
 
         End(request, failure);
+    }
+
+    // After every backup; while something reads the ones there are, at a later look.
+    private async Task ExpireAsync(CancellationToken cancellationToken)
+    {
+        if (!_expiryDue) return;
+        try
+        {
+            if (!await tools.Expiry.TryRunAsync(id, IsDrilled, cancellationToken)) return;
+            _expiryDue = false;
+            await LookAsync(cancellationToken);
+        }
+        catch (Exception failure) when (Failures.Describe(failure) is { } words)
+        {
+            logger.ExpiryFailed(id, words.Code, words.Message);
+        }
+    }
+
+    private bool IsDrilled()
+    {
+        lock (_lock) return _drill is not null;
     }
 
     private async Task BackUpAsync(BackupRequest request, CancellationToken cancellationToken)
@@ -303,6 +330,7 @@ internal sealed class BackupWorker(
         DrillResult? result = null;
         try
         {
+            await tools.Expiry.WaitAsync(id, _retired.Token);
             result = await drills.RunAsync(id, drill, _retired.Token);
         }
         catch (OperationCanceledException) when (_retired.IsCancellationRequested)
@@ -313,6 +341,14 @@ internal sealed class BackupWorker(
         lock (_lock) (_drill, _lastDrill, _drilling) = (null, result ?? _lastDrill, Task.CompletedTask);
         feed.Changed(id);
     }
+
+    // Without a backup there is nothing to restore; while it is not known whether there is one, what is archived is known nevertheless.
+    private DateTimeOffset? Latest(IReadOnlyList<BackupSet> sets, ClusterObservation seen, StatusReason? archiving) => sets switch
+    {
+        [.., var newest] => Later(newest.FinishedAt, LatestArchived(seen, archiving)),
+        _ when _info is null && LatestArchived(seen, archiving) is var latest && latest > DateTimeOffset.MinValue => latest,
+        _ => null,
+    };
 
     private DateTimeOffset LatestArchived(ClusterObservation seen, StatusReason? archiving) => seen.Phase switch
     {

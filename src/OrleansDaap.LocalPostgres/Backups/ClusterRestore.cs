@@ -11,7 +11,7 @@ namespace OrleansDaap.LocalPostgres.Backups;
 /// is ever taken for a database.
 /// </summary>
 internal sealed class ClusterRestore(
-    BackupPlaces places, BackupSettings settings, ClusterPlaces clusters, SourceArchive archive, PgBackRest backRest, Recovery recovery, PostgresServer postgres)
+    BackupPlaces places, BackupSettings settings, ClusterPlaces clusters, SourceArchive archive, PgBackRest backRest, Expiry expiry, Recovery recovery, PostgresServer postgres)
 {
     public async Task RunAsync(ClusterRecord record, RecoverySource source, PostgresInstallation installation, CancellationToken cancellationToken)
     {
@@ -19,6 +19,7 @@ internal sealed class ClusterRestore(
         if (!places.Exists(source.Database) || !File.Exists(places.PassphraseFile(source.Database))) throw Gone(source.Database);
         // The source needs no running PostgreSQL of its own for this; its settings may be those of an older server.
         if (!File.Exists(places.SettingsFile(source.Database))) settings.Ensure(source.Database, null);
+        await expiry.WaitAsync(source.Database, cancellationToken);
         var info = await BringAsync(source, cancellationToken);
         var set = Choose(source, info);
         var place = Place(record);
@@ -38,7 +39,7 @@ internal sealed class ClusterRestore(
         {
             await archive.BringAsync(source.Database, source.TargetTime, cancellationToken);
         }
-        catch (ClusterFailureException behind) when (behind.Code == SourceArchive.Behind)
+        catch (ClusterFailureException)
         {
             // A backup ends with all its changes archived: up to its end nothing of a source that is broken for good is needed.
             var known = await backRest.InfoAsync(source.Database, cancellationToken);

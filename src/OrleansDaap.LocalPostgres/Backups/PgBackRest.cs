@@ -22,7 +22,18 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
     private const string BriefTimeout = "--io-timeout=10";
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>What the repository holds of a database. Throws when it cannot be read, and when it has lost what it had.</summary>
     public async Task<RepositoryInfo> InfoAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        var info = await FindAsync(id, cancellationToken);
+        // A place where a disk is not mounted is empty too.
+        if (!info.Exists && places.IsMade(id))
+            throw new ClusterFailureException("repository-unavailable", "The repository has nothing of this database any more, which it had. Bring it back, or mount its disk; it is not begun anew.");
+        return info;
+    }
+
+    /// <summary>As <see cref="InfoAsync"/>, of one that may have been purged.</summary>
+    public async Task<RepositoryInfo> FindAsync(DatabaseId id, CancellationToken cancellationToken)
     {
         var result = await tools.TryAsync(program.Find(), Arguments(id, "info", "--output=json", BriefTimeout), cancellationToken);
         return result.ExitCode == 0
@@ -53,14 +64,26 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
         if (result.ExitCode != 0) throw PgBackRestWords.Describe("repository-unavailable", "The repository could not be made ready for this database", result);
     }
 
-    /// <summary>Takes one and removes those that are too old. Cancelling leaves it running: a later call waits for it.</summary>
+    /// <summary>Takes one. Cancelling leaves it running: a later call waits for it.</summary>
     public async Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken)
     {
         var type = request.Type switch { BackupType.Full => "full", BackupType.Incremental => "incr" };
         var running = tools.TryAsync(
-            program.Find(), Arguments(id, "backup", $"--type={type}", $"--annotation={RepositoryInfo.RequestKey}={request.Id}"), CancellationToken.None, patience: CopyPatience);
+            program.Find(), Arguments(id, "backup", "--no-expire-auto", $"--type={type}", $"--annotation={RepositoryInfo.RequestKey}={request.Id}"), CancellationToken.None, patience: CopyPatience);
         var result = await running.WaitAsync(cancellationToken);
         if (result.ExitCode != 0) throw PgBackRestWords.Describe("backup-failed", "The backup failed", result);
+    }
+
+    /// <summary>Removes those that are too old. Who reads them is not asked: <see cref="Expiry"/> sees to that.</summary>
+    public async Task ExpireAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(program.Find(), Arguments(id, "expire"), cancellationToken, patience: CopyPatience);
+        if (result.ExitCode != 0) throw PgBackRestWords.Describe("expiry-failed", "Backups that are too old could not be removed", result);
+    }
+
+    public async Task WaitForExpiryAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        while (Find(id, "expire").Count > 0) await Task.Delay(Step, time, cancellationToken);
     }
 
     /// <summary>Until no backup of it is being taken by anyone.</summary>
@@ -120,9 +143,12 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
         return result.ExitCode is 0 or missing ? result.ExitCode == 0 : throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
     }
 
-    /// <summary>A mark that stays, because this fails, is of no harm.</summary>
-    public async Task UnmarkPurgeAsync(DatabaseId id, CancellationToken cancellationToken) =>
-        await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "repo-rm", PurgeMark(id)], cancellationToken);
+    /// <summary>Removes that mark, should it be there.</summary>
+    public async Task UnmarkPurgeAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "repo-rm", PurgeMark(id)], cancellationToken);
+        if (result.ExitCode != 0) throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
+    }
 
     /// <summary>Writes a small file to the repository. Null when that works, else why it does not.</summary>
     public async Task<ClusterFailureException?> ProbeAsync(CancellationToken cancellationToken)

@@ -22,11 +22,14 @@ internal sealed class SourceArchive(ClusterPlaces clusters, ClusterStore store, 
     /// <summary>Returns when every change up to a moment is archived that can be. Throws when one that was committed by then may be missing.</summary>
     public async Task BringAsync(DatabaseId id, DateTimeOffset upTo, CancellationToken cancellationToken)
     {
+        var before = ArchiveStatus.Read(clusters.Pgdata(id));
         try
         {
             await BringAllAsync(id, cancellationToken);
         }
-        catch (ClusterFailureException) when (ArchiveStatus.Read(clusters.Pgdata(id)).ArchivedUpTo is { } archived && upTo <= archived - CommitMargin)
+        // A source that is only behind has all archived by now that waited.
+        catch (ClusterFailureException failure) when (
+            (failure.Code == Behind ? before.CompleteUpTo : before.ArchivedUpTo) is { } archived && upTo <= archived - CommitMargin)
         {
             // It is needed for later moments only.
         }
@@ -38,9 +41,9 @@ internal sealed class SourceArchive(ClusterPlaces clusters, ClusterStore store, 
         var pgdata = clusters.Pgdata(id);
         if (!Directory.Exists(pgdata)) return;
         var record = Record(id);
-        if (record is { Spec.Backups: not null } && PostgresServer.IsReady(pgdata))
+        if (record is { Spec.Backups: not null } && PostgresServer.IsReady(pgdata) && await TrySwitchAsync(record, cancellationToken) is { } last)
         {
-            await WaitAsync(id, pgdata, await SwitchAsync(record, cancellationToken), cancellationToken);
+            await WaitAsync(id, pgdata, last, cancellationToken);
             return;
         }
 
@@ -59,8 +62,8 @@ internal sealed class SourceArchive(ClusterPlaces clusters, ClusterStore store, 
         }
     }
 
-    // The name of the last file that has to be archived.
-    private async Task<string> SwitchAsync(ClusterRecord record, CancellationToken cancellationToken)
+    // The name of the last file that has to be archived; null when it does not answer.
+    private async Task<string?> TrySwitchAsync(ClusterRecord record, CancellationToken cancellationToken)
     {
         try
         {
@@ -68,9 +71,9 @@ internal sealed class SourceArchive(ClusterPlaces clusters, ClusterStore store, 
             await using var command = new NpgsqlCommand("SELECT pg_walfile_name(pg_switch_wal())", connection);
             return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
         }
-        catch (NpgsqlException failure)
+        catch (NpgsqlException)
         {
-            throw Unfinished(record.Spec.Id, failure);
+            return null;
         }
     }
 
@@ -90,8 +93,8 @@ internal sealed class SourceArchive(ClusterPlaces clusters, ClusterStore store, 
         }
     }
 
-    private static ClusterFailureException Unfinished(DatabaseId id, Exception? cause = null) => new(
-        Behind, $"The last changes of {id} are not archived yet, and its PostgreSQL does not answer; they are when it runs again or has stopped in order.", cause);
+    private static ClusterFailureException Unfinished(DatabaseId id) => new(
+        Behind, $"The last changes of {id} are not archived yet, and its PostgreSQL does not answer; they are when it runs again or has stopped in order.");
 
     private ClusterRecord? Record(DatabaseId id)
     {

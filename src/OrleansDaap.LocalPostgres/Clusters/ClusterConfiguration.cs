@@ -6,10 +6,9 @@ namespace OrleansDaap.LocalPostgres.Clusters;
 /// <summary>The settings that a cluster is to have today.</summary>
 internal sealed class ClusterConfiguration(PostgresFiles files, BackupSettings backups)
 {
-    /// <summary>What a server that runs there has to do to obey them.</summary>
-    public SettingsChange Write(ClusterRecord record, PostgresPlace place) => files.Write(place.Pgdata, Conf(record, place), Hba(record));
+    public void Write(ClusterRecord record, PostgresPlace place) => files.Write(place.Pgdata, Conf(record, place), Hba(record));
 
-    /// <summary>The same, without writing.</summary>
+    /// <summary>What a server that runs there would have to do to obey them, once they are written.</summary>
     public SettingsChange Compare(ClusterRecord record, PostgresPlace place) => files.Compare(place.Pgdata, Conf(record, place), Hba(record));
 
     private string Conf(ClusterRecord record, PostgresPlace place) => PostgresSettings.Conf(

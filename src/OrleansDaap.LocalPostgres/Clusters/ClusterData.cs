@@ -41,14 +41,8 @@ internal sealed class ClusterData(
     /// <summary>Removes every backup, and then what was needed to read them.</summary>
     public async Task PurgeAsync(DatabaseId id, CancellationToken cancellationToken)
     {
-        if (!backups.Exists(id))
-        {
-            File.Delete(backups.PassphraseFile(id));
-            return;
-        }
-
         // Without it nothing of the database ever got there.
-        if (!File.Exists(backups.MadeMark(id)))
+        if (!backups.Exists(id) || !File.Exists(backups.MadeMark(id)))
         {
             backups.Remove(id);
             return;
@@ -60,15 +54,17 @@ internal sealed class ClusterData(
         await backRest.PurgeAsync(id, cancellationToken);
         if (await backRest.SizeAsync(id, cancellationToken) > 0)
             throw new ClusterFailureException("purge-failed", "Files of this database are still in the repository of the backups after their removal.");
-        backups.Remove(id);
+        // It has nothing any more and needs no mark in there to be believed.
+        files.Write(backups.MadeMark(id), BackupPlaces.Begun, FileModes.PrivateFile, FileOwner.Server);
         await backRest.UnmarkPurgeAsync(id, cancellationToken);
+        backups.Remove(id);
     }
 
     // To pgBackRest an empty directory, where a disk is not mounted, looks like one that everything has been removed from. Only the
     // repository that has known the database gets the mark, so that a purge cut short finds it there.
     private async Task CheckRepositoryAsync(DatabaseId id, CancellationToken cancellationToken)
     {
-        if ((await backRest.InfoAsync(id, cancellationToken)).Exists)
+        if ((await backRest.FindAsync(id, cancellationToken)).Exists)
             await backRest.MarkPurgeAsync(id, cancellationToken);
         else if (backups.IsMade(id) && !await backRest.IsPurgeMarkedAsync(id, cancellationToken))
             throw new ClusterFailureException("repository-unavailable", "The repository has nothing of this database, which it had. Bring it back, or mount its disk: its backups cannot be removed.");
@@ -103,9 +99,10 @@ internal sealed class ClusterData(
         var pgdata = places.Pgdata(id);
         // A repository that does not know it yet has no backup of it that the rest could be added to.
         if (!Directory.Exists(pgdata) || !backups.IsMade(id) || File.Exists(backups.ArchivedMark(id)) || !Archiving.IsOn(pgdata)) return;
-        await archive.PushAsync(id, pgdata, cancellationToken);
-        var status = ArchiveStatus.Read(pgdata);
-        if ((ControlFile.ShutDownAt(pgdata) ?? status.ArchivedUpTo - SourceArchive.CommitMargin) is { } upTo) MarkArchived(id, upTo);
+        // Without that nothing more can be archived, ever.
+        if (ControlFile.IsWhole(pgdata)) await archive.PushAsync(id, pgdata, cancellationToken);
+        // What waited is archived now.
+        if ((ControlFile.ShutDownAt(pgdata) ?? ArchiveStatus.Read(pgdata).CompleteUpTo - SourceArchive.CommitMargin) is { } upTo) MarkArchived(id, upTo);
     }
 
     private void MarkArchived(DatabaseId id, DateTimeOffset upTo) => files.Write(

@@ -20,6 +20,7 @@ internal sealed class ClusterDrift(ClusterPlaces places, ClusterConfiguration co
             var change = File.Exists(places.RestartMark(record.Spec.Id)) ? SettingsChange.Restart : configuration.Compare(record, place);
             if (!record.Spec.Closed && record.Spec.Pooler is { } pooler && record.PoolerPort is { } port)
                 change = Max(change, PgBouncerSettings.Compare(places.Pooler(record, port, addresses), pooler));
+            if (File.Exists(places.ReloadMark(record.Spec.Id))) change = Max(change, SettingsChange.Reload);
             if (!ca.IsServerCertificateGood(places.Tls(record.Spec.Id))) change = Max(change, SettingsChange.Reload);
             // Clients were told of another endpoint: the new one is no one's until all of the cluster knows it.
             return CredentialFiles.IsCurrent(places.Credentials(record.Spec.Id), places.Host, record.Port) ? change : SettingsChange.Restart;

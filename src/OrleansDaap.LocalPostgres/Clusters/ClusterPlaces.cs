@@ -57,6 +57,9 @@ internal sealed class ClusterPlaces(DataDirectory data, IOptions<LocalPostgresOp
     /// <summary>There from before settings are written that PostgreSQL has to restart for, until it has stopped: a kill in between must not hide it.</summary>
     public string RestartMark(DatabaseId id) => Path.Combine(Directory(id), "restart");
 
+    /// <summary>As <see cref="RestartMark"/>, of settings that it has to read again, until all of its processes have been told to.</summary>
+    public string ReloadMark(DatabaseId id) => Path.Combine(Directory(id), "reload");
+
     /// <summary>For a cluster that had data: throws when it is not there any more.</summary>
     public void CheckData(DatabaseId id)
     {

@@ -44,6 +44,7 @@ internal sealed class ClusterSteps(
         if (spec.Frozen) await FreezeAsync(record, slot, cancellationToken);
         record = record with { Reached = spec.Generation };
         store.Write(record);
+        File.Delete(places.ReloadMark(spec.Id));
         return record;
     }
 
@@ -53,6 +54,7 @@ internal sealed class ClusterSteps(
         await slot.WaitAsync(backupWorkers.RetireAsync(id), time);
         await pgBouncer.StopAsync(places.PoolerDirectory(id), cancellationToken);
         await slot.WaitAsync(postgres.StopAsync(places.Pgdata(id), cancellationToken), time);
+        if (keepBackups && FindRecord(id) is { } record) await RecoverAsync(record, slot, cancellationToken);
         await slot.WaitAsync(clusterData.RemoveAsync(id, ports.HeldBy(id), keepBackups, cancellationToken), time);
         // A crashed PostgreSQL leaves its socket; the ports are the record's, which goes last.
         foreach (var port in ports.HeldBy(id)) PostgresServer.RemoveSocket(Path.Combine(data.Sockets, $".s.PGSQL.{port}"));
@@ -70,31 +72,42 @@ internal sealed class ClusterSteps(
     private async Task FreezeAsync(ClusterRecord record, WorkSlot slot, CancellationToken cancellationToken)
     {
         store.Write(record);
-        var pgdata = places.Pgdata(record.Spec.Id);
         await pgBouncer.StopAsync(places.PoolerDirectory(record.Spec.Id), cancellationToken);
-        await slot.WaitAsync(postgres.StopAsync(pgdata, cancellationToken), time);
-        if (record.Spec.Backups is null || !record.HasData || !Directory.Exists(pgdata) || ControlFile.ShutDownAt(pgdata) is not null) return;
-        try
-        {
-            await RecoverAsync(record, slot, cancellationToken);
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException && Failures.Describe(failure) is { } words)
-        {
-            // What is frozen needs no PostgreSQL that starts.
-            logger.NotRecovered(record.Spec.Id, words.Message);
-            await slot.WaitAsync(postgres.StopAsync(pgdata, cancellationToken), time);
-        }
+        await slot.WaitAsync(postgres.StopAsync(places.Pgdata(record.Spec.Id), cancellationToken), time);
+        await RecoverAsync(record, slot, cancellationToken);
     }
 
-    // It died, and its last commits are in no file that is archived before a proper stop. No client is let in.
+    // One that died has its last commits in a file that is archived only by a proper stop. No client is let in until then.
     private async Task RecoverAsync(ClusterRecord record, WorkSlot slot, CancellationToken cancellationToken)
     {
         var closed = record with { Spec = record.Spec with { Closed = true } };
         var place = places.Postgres(closed, []);
-        var installation = await installations.FindAsync(record.Spec.PostgresVersion, cancellationToken);
-        configuration.Write(closed, place);
-        await slot.WaitAsync(postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken), time);
+        if (record is not { Spec.Backups: not null, HasData: true } || !Directory.Exists(place.Pgdata) || ControlFile.ShutDownAt(place.Pgdata) is not null) return;
+        try
+        {
+            var installation = await installations.FindAsync(record.Spec.PostgresVersion, cancellationToken);
+            configuration.Write(closed, place);
+            await slot.WaitAsync(postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken), time);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException && Failures.Describe(failure) is { } words)
+        {
+            // What is frozen, or goes, needs no PostgreSQL that starts.
+            logger.NotRecovered(record.Spec.Id, words.Message);
+        }
+
         await slot.WaitAsync(postgres.StopAsync(place.Pgdata, cancellationToken), time);
+    }
+
+    private ClusterRecord? FindRecord(DatabaseId id)
+    {
+        try
+        {
+            return store.Read(id);
+        }
+        catch (ClusterFailureException)
+        {
+            return null;
+        }
     }
 
     private async Task<ClusterRecord> RunAsync(ClusterSpec spec, WorkSlot slot, CancellationToken cancellationToken)
@@ -107,7 +120,8 @@ internal sealed class ClusterSteps(
 
         files.MakeDirectory(places.Logs(id), FileModes.PrivateDirectory, FileOwner.Tools);
         LogPruner.Prune(places.Logs(id));
-        var newCertificate = ca.EnsureServerCertificate(places.Tls(id));
+        if (PostgresServer.IsRunning(places.Pgdata(id))) files.Write(places.ReloadMark(id), "", FileModes.PrivateFile, FileOwner.Server);
+        ca.EnsureServerCertificate(places.Tls(id));
         var password = credentials.Ensure(places.Credentials(id), places.Host, record.Port, record.PoolerPort, ca.CertificateFile);
         var verifier = appRole.EnsureVerifier(places.VerifierFile(id), password);
 
@@ -128,7 +142,7 @@ internal sealed class ClusterSteps(
             await slot.WaitAsync(clusterData.EndArchivingAsync(id, cancellationToken), time);
         }
 
-        await ConfigureAsync(record, place, newCertificate, slot, cancellationToken);
+        await ConfigureAsync(record, place, slot, cancellationToken);
 
         if (!PostgresServer.IsRunning(place.Pgdata) && !spec.Closed) PortAllocator.CheckFree(place.Port, addresses);
         await slot.WaitAsync(postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken), time);
@@ -139,20 +153,21 @@ internal sealed class ClusterSteps(
         return record with { HasData = true, PostgresVersion = version };
     }
 
-    private async Task ConfigureAsync(ClusterRecord record, PostgresPlace place, bool newCertificate, WorkSlot slot, CancellationToken cancellationToken)
+    private async Task ConfigureAsync(ClusterRecord record, PostgresPlace place, WorkSlot slot, CancellationToken cancellationToken)
     {
         var mark = places.RestartMark(record.Spec.Id);
         if (PostgresServer.IsRunning(place.Pgdata) && configuration.Compare(record, place) == SettingsChange.Restart)
             files.Write(mark, "", FileModes.PrivateFile, FileOwner.Server);
-        var change = configuration.Write(record, place);
+        configuration.Write(record, place);
         if (File.Exists(mark))
         {
             logger.SettingsChanged(record.Spec.Id);
             await slot.WaitAsync(postgres.StopAsync(place.Pgdata, cancellationToken), time);
             File.Delete(mark);
         }
-        else if (newCertificate || change == SettingsChange.Reload)
+        else
         {
+            // Also when nothing has changed now: it may have just before a kill.
             PostgresServer.Reload(place.Pgdata);
         }
     }

@@ -52,6 +52,12 @@ internal sealed class ClusterWorker(
         }
     }
 
+    /// <summary>Whether it is to be made of that database's backups, and is not yet.</summary>
+    public bool IsMadeOf(DatabaseId source)
+    {
+        lock (_lock) return _spec is { HasData: false, Recovery: { } recovery } && recovery.Database == source && _record is not { HasData: true };
+    }
+
     /// <summary>Takes over what a server before this one left.</summary>
     public void Adopt(ClusterRecord? record, ClusterObservation observation)
     {
@@ -251,7 +257,9 @@ internal sealed class ClusterWorker(
             ? look.Reason(words.Code, words.Message)
             : look.Reason("internal-error", "The local backend met an error that it has no words for; the server's log has it.");
         var generation = job.Spec?.Generation ?? Observation.Generation;
-        if (!End(job, null, new ClusterObservation { Phase = ClusterPhase.Failed, Generation = generation, Reason = reason })) return;
+        // Its backups may be all that is left of it.
+        var phase = job.Spec is null && look.First(id).Phase == ClusterPhase.Absent ? ClusterPhase.Absent : ClusterPhase.Failed;
+        if (!End(job, null, new ClusterObservation { Phase = phase, Generation = generation, Reason = reason })) return;
         if (known is null) logger.ClusterBroke(failure, id, generation);
         else logger.ClusterFailed(id, generation, reason.Code, reason.Message);
     }

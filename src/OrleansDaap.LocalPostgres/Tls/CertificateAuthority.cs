@@ -23,13 +23,13 @@ internal sealed class CertificateAuthority(DataDirectory data, OwnedFiles files,
 
     public string CertificateFile => Path.Combine(data.Ca, "ca.crt");
 
-    /// <summary>Leaves <c>server.crt</c>, <c>server.key</c> and <c>ca.crt</c> in the directory; true when the server's are new.</summary>
-    public bool EnsureServerCertificate(string directory)
+    /// <summary>Leaves <c>server.crt</c>, <c>server.key</c> and <c>ca.crt</c> in the directory, all of them good.</summary>
+    public void EnsureServerCertificate(string directory)
     {
         var ca = Load();
         files.MakeDirectory(directory, FileModes.PrivateDirectory, FileOwner.Tools);
         files.Write(Path.Combine(directory, "ca.crt"), ca.ExportCertificatePem() + "\n", FileModes.PublicFile, FileOwner.Tools);
-        if (IsGood(Path.Combine(directory, "server.crt"), Path.Combine(directory, "server.key"), ca)) return false;
+        if (IsGood(Path.Combine(directory, "server.crt"), Path.Combine(directory, "server.key"), ca)) return;
 
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={options.Value.Host}", key, HashAlgorithmName.SHA256);
@@ -44,7 +44,6 @@ internal sealed class CertificateAuthority(DataDirectory data, OwnedFiles files,
         // The key first: a certificate without its key would look good to the next apply.
         files.Write(Path.Combine(directory, "server.key"), key.ExportPkcs8PrivateKeyPem() + "\n", FileModes.PrivateFile, FileOwner.Tools);
         files.Write(Path.Combine(directory, "server.crt"), certificate.ExportCertificatePem() + "\n", FileModes.PublicFile, FileOwner.Tools);
-        return true;
     }
 
     /// <summary>Whether the next <see cref="EnsureServerCertificate"/> would leave it as it is.</summary>

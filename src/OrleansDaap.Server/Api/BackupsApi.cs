@@ -36,11 +36,6 @@ internal static class BackupsApi
                 ProblemCode.RestoreTargetOutOfRange, ProblemCode.BackendUnavailable);
     }
 
-    public static async Task<BackupResponse> FindAsync(
-        this IPostgresBackend backend, DatabaseState database, string id, CancellationToken cancellationToken) =>
-        (await BackupPages.AllAsync(database, backend, cancellationToken)).FirstOrDefault(backup => backup.Id == id)
-            ?? throw ProblemException.NotFound("such backup");
-
     private static async Task<AcceptedBackup> CreateAsync(
         string id, HttpContext http, IGrainFactory grains, IPostgresBackend backend, TimeProvider time)
     {
@@ -52,7 +47,7 @@ internal static class BackupsApi
         var (grain, wanted) = (grains.GetGrain<IDatabaseGrain>(database.Id.Value), new BackupRequest(name, request.Type!.Value));
         database = await http.ChangeAsync(
             StatusCodes.Status202Accepted, entry => GrainCalls.OnceMoreAsync(() => grain.BackUpAsync(wanted, entry)));
-        return new(await backend.FindAsync(database, name, CancellationToken.None));
+        return new(await BackupPages.FindAsync(database, backend, name, CancellationToken.None));
     }
 
     private static async Task<Ok<ListResponse<BackupResponse>>> ListAsync(string id, HttpContext http, IGrainFactory grains, IPostgresBackend backend)
@@ -69,7 +64,7 @@ internal static class BackupsApi
         string id, string backup, HttpContext http, IGrainFactory grains, IPostgresBackend backend)
     {
         var database = await grains.VisibleDatabaseAsync(DatabasesApi.ParseId(id), http.Caller());
-        return TypedResults.Ok(await backend.FindAsync(database, backup, http.RequestAborted));
+        return TypedResults.Ok(await BackupPages.FindAsync(database, backend, backup, http.RequestAborted));
     }
 
     private static async Task<AcceptedDatabase> RestoreAsync(string id, HttpContext http, IGrainFactory grains, TimeProvider time)

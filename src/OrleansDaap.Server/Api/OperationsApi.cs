@@ -38,7 +38,7 @@ internal static class OperationsApi
         if (BackupIds.TryGetDatabase(id, out var backedUp))
         {
             var source = await grains.VisibleDatabaseAsync(backedUp, http.Caller());
-            return TypedResults.Ok(OperationResponse.Of(await backend.FindAsync(source, id, http.RequestAborted)));
+            return TypedResults.Ok(OperationResponse.Of(await BackupPages.FindAsync(source, backend, id, http.RequestAborted)));
         }
 
         if (!OperationId.TryGetDatabase(id, out var databaseId))

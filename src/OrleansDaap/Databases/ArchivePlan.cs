@@ -14,7 +14,7 @@ internal static class ArchivePlan
     public static (DatabaseStep Step, DatabaseState Next) Next(
         DatabaseState state, ArchiveState archive, ClusterObservation seen, long asked, DateTimeOffset now, DatabaseOptions options) => archive switch
         {
-            { PurgeAt: { } purgeAt } => Kept(state, archive, purgeAt, now),
+            { PurgeAt: { } purgeAt } => Kept(Told(state, seen, now), archive, purgeAt, now),
             { ProvenAt: not null } => Removal(state, archive, seen, asked, now, options),
             _ => Closing(state, archive, seen, now, options),
         };
@@ -33,6 +33,15 @@ internal static class ArchivePlan
         return archive.OverSince is { } since && since <= now
             ? now - since < PurgeGrace ? (new DatabaseStep.Rest(), state) : (new DatabaseStep.Wait(TimeSpan.Zero), Purged(state, now))
             : (new DatabaseStep.Rest(), state with { Archive = archive with { OverSince = now } });
+    }
+
+    /// <summary>With what its repository holds, should that not have been known when the cluster went.</summary>
+    private static DatabaseState Told(DatabaseState state, ClusterObservation seen, DateTimeOffset now)
+    {
+        var before = state.Observed ?? seen;
+        return seen.Backups is not { Unknown: null } backups || DatabasePlan.Told(before) == DatabasePlan.Told(before with { Backups = backups })
+            ? state
+            : state.ChangedAt(now) with { Observed = before with { Backups = backups } };
     }
 
     private static (DatabaseStep, DatabaseState) Closing(
@@ -97,6 +106,7 @@ internal static class ArchivePlan
                 // The proof is saved before anything is removed: a cluster that is gone without one would look lost.
                 : (new DatabaseStep.Wait(TimeSpan.Zero), At(state, "remove-cluster", now) with
                 {
+                    Observed = state.Observed is { } observed ? observed with { Backups = seen } : null,
                     Archive = archive with { ProvenAt = result.ProvenAt ?? now },
                     Generation = state.Generation + 1,
                     WantedSince = now,

@@ -116,7 +116,7 @@ internal sealed partial class DatabaseGrain(
     public async Task<DatabaseState> PrepareRestoreAsync(DateTimeOffset target)
     {
         var state = await GetAsync() ?? throw ProblemException.NotFound($"database {Id}");
-        RestoreWindow.Demand(state, await backend.ObserveAsync(Id, CancellationToken.None), target, clock.GetUtcNow());
+        RestoreWindow.Demand(state, await LookAsync(state), target, clock.GetUtcNow());
         return state;
     }
 
@@ -148,7 +148,7 @@ internal sealed partial class DatabaseGrain(
 
     private async Task TakeStepAsync()
     {
-        var seen = await backend.ObserveAsync(Id, CancellationToken.None);
+        var seen = await LookAsync(database.State);
         var (step, next) = DatabasePlan.Next(database.State, seen, _asked, clock.GetUtcNow(), options.Value);
         LogStep(logger, Id, step.GetType().Name, seen.Phase);
         switch (step)
@@ -160,6 +160,11 @@ internal sealed partial class DatabaseGrain(
                 break;
             case DatabaseStep.Destroy destroy:
                 _asked = next.Generation;
+                if (destroy.IsGone)
+                {
+                    await ReleaseQuotaAsync();
+                }
+
                 await backend.DestroyAsync(Id, destroy.KeepBackups, CancellationToken.None);
                 WakeAfter(options.Value.ProgressDeadline);
                 break;
@@ -199,6 +204,8 @@ internal sealed partial class DatabaseGrain(
             await ForgetAsync();
         }
     }
+
+    private async Task<ClusterObservation> LookAsync(DatabaseState state) => (await backend.ObserveAsync(Id, CancellationToken.None)).After(state.Observed);
 
     /// <summary>Saves what a request makes of the state, and sets off the work that follows from it.</summary>
     private async Task<DatabaseState> AcceptAsync(Func<DatabaseState, DatabaseState> request, IfMatch? condition, AuditEntry? entry)

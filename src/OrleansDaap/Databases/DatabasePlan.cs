@@ -75,7 +75,9 @@ internal static class DatabasePlan
         DatabaseState state, ClusterObservation seen, long asked, DateTimeOffset now, DatabaseOptions options) => seen.Phase switch
         {
             ClusterPhase.Absent when state.Status == DatabaseStatus.Deleted => (new DatabaseStep.Rest(), state),
-            ClusterPhase.Absent when seen.Backups is not null => (new DatabaseStep.Destroy(KeepBackups: false), state),
+            ClusterPhase.Absent when seen.Backups is not null && seen.Reason is { } reason && asked == state.Generation =>
+                Failure(state, reason, now, options, new DatabaseStep.Destroy(KeepBackups: false, IsGone: true)),
+            ClusterPhase.Absent when seen.Backups is not null => (new DatabaseStep.Destroy(KeepBackups: false, IsGone: true), state),
             ClusterPhase.Absent => (new DatabaseStep.ReleaseQuota(), Deleted(state, now)),
 
             // What was seen before the removal was asked for is not its progress, nor its failure.
@@ -156,9 +158,9 @@ internal static class DatabasePlan
     }
 
     /// <summary>What of it a client is told, so that nothing else changes the record's version.</summary>
-    private static ClusterObservation? Told(ClusterObservation? seen) => seen is null ? null : seen with
+    public static ClusterObservation? Told(ClusterObservation? seen) => seen is null ? null : seen with
     {
-        Backups = seen.Backups is not { } backups ? null : backups with { Running = null, LastEnded = null, RunningDrill = null, LastDrill = null },
+        Backups = seen.Backups is not { } backups ? null : backups with { Running = null, LastEnded = null, RunningDrill = null, LastDrill = null, Unknown = null },
     };
 
     /// <summary>The cluster is what the new tier says: first that is told, then the quota gets back what the database does not need any more.</summary>

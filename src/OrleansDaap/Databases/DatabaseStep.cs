@@ -13,7 +13,8 @@ internal abstract record DatabaseStep
     internal sealed record Apply(ClusterSpec Spec) : DatabaseStep;
 
     /// <summary>Ask the backend to remove the cluster, and its backups unless they are kept.</summary>
-    internal sealed record Destroy(bool KeepBackups) : DatabaseStep;
+    /// <param name="IsGone">Only its backups are left: its quota place is given back first.</param>
+    internal sealed record Destroy(bool KeepBackups, bool IsGone = false) : DatabaseStep;
 
     /// <summary>Ask the backend for a backup.</summary>
     internal sealed record BackUp(BackupRequest Request) : DatabaseStep;

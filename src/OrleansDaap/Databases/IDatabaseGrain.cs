@@ -37,6 +37,7 @@ public interface IDatabaseGrain : IGrainWithStringKey
 
     /// <summary>The record of a database that can be restored to this moment. Answered also while the grain is at work.</summary>
     /// <exception cref="ProblemException">not-found; backup-not-configured; restore-target-out-of-range; invalid-state once deleted.</exception>
+    /// <exception cref="BackendUnavailableException">Its repository cannot be read, so that nobody knows.</exception>
     [Alias("prepare-restore"), AlwaysInterleave]
     Task<DatabaseState> PrepareRestoreAsync(DateTimeOffset target);
 

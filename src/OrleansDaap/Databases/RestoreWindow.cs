@@ -9,6 +9,7 @@ public static class RestoreWindow
 {
     /// <summary>Throws unless it can be restored to this moment.</summary>
     /// <exception cref="ProblemException">backup-not-configured; restore-target-out-of-range, with the range; invalid-state once deleted.</exception>
+    /// <exception cref="BackendUnavailableException">The repository cannot be read, and it was not known before that it can be.</exception>
     public static void Demand(DatabaseState state, ClusterObservation seen, DateTimeOffset target, DateTimeOffset now)
     {
         if (state.Wanted == WantedCluster.Gone)
@@ -28,6 +29,11 @@ public static class RestoreWindow
         var latest = Latest(state, seen, now);
         if (earliest is null || target < earliest || target > latest)
         {
+            if (backups.Unknown is { } unknown)
+            {
+                throw new BackendUnavailableException($"It is not known which moments this database can be restored to. {unknown.Message}", null);
+            }
+
             throw new ProblemException(ProblemCode.RestoreTargetOutOfRange, Words(earliest, latest)) { Earliest = earliest, Latest = latest };
         }
     }

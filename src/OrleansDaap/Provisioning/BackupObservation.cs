@@ -48,4 +48,25 @@ public sealed record BackupObservation
     /// <summary>The last drill that this backend ran; a restarted one knows of none.</summary>
     [Id(10)]
     public DrillResult? LastDrill { get; init; }
+
+    /// <summary>
+    /// Why it is not known what lies in the repository: <see cref="LastSuccessfulAt"/>, <see cref="EarliestRestoreAt"/> and
+    /// <see cref="SizeBytes"/> are then what was known before, if anything was. Null when it could be read.
+    /// </summary>
+    [Id(11)]
+    public StatusReason? Unknown { get; init; }
+
+    /// <summary>
+    /// What is unknown of it does not take the place of what was known: backups do not go because nobody can look at them, and what was
+    /// archived stays so.
+    /// </summary>
+    public BackupObservation After(BackupObservation? known) => Unknown is null || known is null ? this : this with
+    {
+        LastSuccessfulAt = LastSuccessfulAt ?? known.LastSuccessfulAt,
+        EarliestRestoreAt = EarliestRestoreAt ?? known.EarliestRestoreAt,
+        LatestRestoreAt = Latest(LatestRestoreAt, known.LatestRestoreAt ?? known.LastSuccessfulAt),
+        SizeBytes = SizeBytes > 0 ? SizeBytes : known.SizeBytes,
+    };
+
+    private static DateTimeOffset? Latest(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
 }

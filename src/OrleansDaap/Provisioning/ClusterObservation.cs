@@ -13,7 +13,7 @@ public sealed record ClusterObservation
     [Id(1)]
     public long Generation { get; init; }
 
-    /// <summary>Why it failed, or in what it falls short of its spec while it serves.</summary>
+    /// <summary>Why it failed, in what it falls short of its spec while it serves, or why the backups of one that is gone cannot be removed.</summary>
     [Id(2)]
     public StatusReason? Reason { get; init; }
 
@@ -30,4 +30,7 @@ public sealed record ClusterObservation
     public BackupObservation? Backups { get; init; }
 
     public static ClusterObservation Absent { get; } = new() { Phase = ClusterPhase.Absent };
+
+    /// <summary>The same, with what was known of its backups where that is unknown now.</summary>
+    public ClusterObservation After(ClusterObservation? known) => Backups is { } backups ? this with { Backups = backups.After(known?.Backups) } : this;
 }

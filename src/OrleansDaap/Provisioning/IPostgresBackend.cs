@@ -27,8 +27,8 @@ public interface IPostgresBackend
     /// </summary>
     /// <param name="id">Whose cluster.</param>
     /// <param name="keepBackups">
-    /// False: its backups are gone too when it is observed absent without <see cref="ClusterObservation.Backups"/>. True: they stay, to
-    /// restore from, until it is destroyed without them.
+    /// False: its backups are gone too when it is observed absent without <see cref="ClusterObservation.Backups"/>; absent with them and a
+    /// reason, it says why they cannot be removed. True: they stay, to restore from, until it is destroyed without them.
     /// </param>
     /// <param name="cancellationToken">Ends the call, not the removal.</param>
     Task DestroyAsync(DatabaseId id, bool keepBackups, CancellationToken cancellationToken);
@@ -40,6 +40,9 @@ public interface IPostgresBackend
     Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken);
 
     /// <summary>The backups that lie in the repository and the one that is being taken, newest first; also of a cluster that is gone.</summary>
+    /// <exception cref="BackendUnavailableException">
+    /// What lies there is not known, for the reason that it says: the same as <see cref="BackupObservation.Unknown"/>.
+    /// </exception>
     Task<IReadOnlyList<Backup>> ListBackupsAsync(DatabaseId id, CancellationToken cancellationToken);
 
     /// <summary>

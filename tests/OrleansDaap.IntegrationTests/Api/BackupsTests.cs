@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrleansDaap.Access;
+using OrleansDaap.Common;
 using Xunit;
 
 namespace OrleansDaap.IntegrationTests.Api;
@@ -85,6 +86,27 @@ public sealed class BackupsTests
         Assert.Equal((422, "restore-target-out-of-range"), Refusal(answer));
         Assert.Equal("2030-01-02T03:04:05Z", answer.Json.GetProperty("latest").GetString());
         Assert.True(answer.Json.TryGetProperty("earliest", out _));
+    }
+
+    [Fact]
+    public async Task A_repository_that_cannot_be_read_is_said_to_be_away_and_not_empty()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var path = $"/databases/{await host.AddDatabaseAsync()}/backups";
+        host.Backend.Backups = () => throw new BackendUnavailableException("Is its disk mounted?", null);
+
+        foreach (var of in (string[])["", "/bk-1"])
+        {
+            var answer = await host.SendAsync("GET", path + of, host.ProductKey);
+            Assert.Equal((503, "backend-unavailable"), Refusal(answer));
+            Assert.True(answer.Headers.ContainsKey("Retry-After"));
+            Assert.Contains("Is its disk mounted?", answer.Text, StringComparison.Ordinal);
+        }
+
+        // What only waits is no matter of the repository's.
+        var asked = await host.SendAsync("POST", path, host.ProductKey, Full);
+        Assert.Equal(202, asked.Status);
+        Assert.Equal("pending", (await host.SendAsync("GET", asked.Headers["Location"], host.ProductKey)).Json.GetProperty("status").GetString());
     }
 
     [Theory]

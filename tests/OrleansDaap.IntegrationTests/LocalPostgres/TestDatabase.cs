@@ -50,6 +50,9 @@ internal sealed class TestDatabase(LocalInstallation installation, ClusterSpec s
         return seen;
     }
 
+    /// <summary>What is applied from now on.</summary>
+    public void Want(ClusterSpec spec) => Spec = spec;
+
     public async Task<ClusterObservation> FailsAsync()
     {
         await Backend.ApplyAsync(Spec, default);

@@ -18,6 +18,8 @@ public sealed partial class FakePostgresBackend
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _backupFailures = new();
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _archivingFailures = new();
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _drillFailures = new();
+    private readonly ConcurrentDictionary<DatabaseId, StatusReason> _purgeFailures = new();
+    private readonly ConcurrentDictionary<DatabaseId, StatusReason> _unknown = new();
     private readonly ConcurrentQueue<(DatabaseId Id, BackupRequest Request)> _requested = new();
     private readonly ConcurrentQueue<(DatabaseId Id, string Drill)> _drills = new();
     private readonly Lock _backupLock = new();
@@ -49,9 +51,24 @@ public sealed partial class FakePostgresBackend
         Change(id, repository => repository with { ArchivedUpTo = time.GetUtcNow() });
     }
 
-    /// <summary>Takes back <see cref="FailBackupsWith"/>, <see cref="FailDrillsWith"/> and <see cref="FailArchivingWith"/>.</summary>
+    /// <summary>From now on backups of this cluster cannot be removed, until <see cref="HealBackups"/>; the cluster itself can.</summary>
+    public void FailPurgesWith(DatabaseId id, string code, string message) => _purgeFailures[id] = Reason(code, message);
+
+    /// <summary>From now on nobody knows what this cluster's repository holds, as after a restart while it is away, until <see cref="HealBackups"/>.</summary>
+    public void LoseSightOf(DatabaseId id, string code, string message)
+    {
+        _unknown[id] = Reason(code, message);
+        _feed.Changed(id);
+    }
+
+    /// <summary>
+    /// Takes back <see cref="FailBackupsWith"/>, <see cref="FailDrillsWith"/>, <see cref="FailArchivingWith"/>, <see cref="FailPurgesWith"/> and
+    /// <see cref="LoseSightOf"/>.
+    /// </summary>
     public void HealBackups(DatabaseId id)
     {
+        _purgeFailures.TryRemove(id, out _);
+        _unknown.TryRemove(id, out _);
         _backupFailures.TryRemove(id, out _);
         _drillFailures.TryRemove(id, out _);
         _archivingFailures.TryRemove(id, out _);
@@ -106,6 +123,7 @@ public sealed partial class FakePostgresBackend
     public Task<IReadOnlyList<Backup>> ListBackupsAsync(DatabaseId id, CancellationToken cancellationToken)
     {
         Reach();
+        if (_unknown.TryGetValue(id, out var unknown)) throw new BackendUnavailableException(unknown.Message, null);
         IReadOnlyList<Backup> all = _repository.TryGetValue(id, out var repository) ? repository.Running is { } running ? [running, .. repository.Kept] : repository.Kept : [];
         return Task.FromResult(all);
     }
@@ -151,6 +169,7 @@ public sealed partial class FakePostgresBackend
     private ClusterObservation WithBackups(DatabaseId id, ClusterObservation seen)
     {
         if (!_repository.TryGetValue(id, out var repository)) return seen;
+        if (_unknown.TryGetValue(id, out var unknown)) return seen with { Backups = new BackupObservation { ArchiveTimeout = TimeSpan.FromMinutes(1), Unknown = unknown } };
         var archiving = seen.Phase == ClusterPhase.Ready ? _archivingFailures.GetValueOrDefault(id) : null;
         var runs = seen.Phase == ClusterPhase.Ready && archiving is null;
         return seen with

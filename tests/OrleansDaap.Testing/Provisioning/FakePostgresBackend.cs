@@ -152,6 +152,11 @@ public sealed partial class FakePostgresBackend(TimeProvider time) : IPostgresBa
         {
             See(new Cluster(id, spec, new ClusterObservation { Phase = ClusterPhase.Failed, Generation = spec?.Generation ?? 0, Reason = reason }));
         }
+        else if (spec is null && _purged.GetValueOrDefault(id) && _purgeFailures.TryGetValue(id, out var left))
+        {
+            _made.TryRemove(id, out _);
+            See(new Cluster(id, null, ClusterObservation.Absent with { Reason = left }));
+        }
         else if (spec is null)
         {
             EndBackups(id, _purged.TryRemove(id, out var purged) && purged);

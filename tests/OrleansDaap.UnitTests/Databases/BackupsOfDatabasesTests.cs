@@ -181,11 +181,29 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
         await Database.DestroyAsync(hard: false);
         await ReconcileAsync(9);
         await Database.DestroyAsync(hard: true);
-        Backend.FailWith(Id, "repository-unavailable", "The repository does not answer.");
+        Backend.FailPurgesWith(Id, "repository-unavailable", "The repository does not answer.");
         await ReconcileAsync(3);
         Assert.Equal((DatabaseStatus.Archived, "repository-unavailable"), ((await StateAsync()).Status, (await StateAsync()).StatusReason?.Code));
 
-        Backend.Heal(Id);
+        Backend.HealBackups(Id);
+        Silo.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ReconcileAsync(4);
+        Assert.Equal(DatabaseStatus.Deleted, (await StateAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_quota_place_is_given_back_with_the_cluster_while_its_backups_cannot_be_removed()
+    {
+        Backend.FailPurgesWith(Id, "repository-unavailable", "The repository does not answer.");
+        await Database.DestroyAsync(hard: true);
+        await ReconcileAsync(3);
+        Assert.Equal((DatabaseStatus.Error, "repository-unavailable"), ((await StateAsync()).Status, (await StateAsync()).StatusReason?.Code));
+        Silo.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ReconcileAsync(3);
+        Assert.Equal(ResourceAmounts.Zero, (await Quota.GetAsync()).Used);
+        Assert.Equal((DatabaseStatus.Error, "repository-unavailable"), ((await StateAsync()).Status, (await StateAsync()).StatusReason?.Code));
+
+        Backend.HealBackups(Id);
         Silo.Clock.Advance(TimeSpan.FromMinutes(1));
         await ReconcileAsync(4);
         Assert.Equal(DatabaseStatus.Deleted, (await StateAsync()).Status);
@@ -271,6 +289,72 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
         Assert.Equal(OperationStatus.Failed, state.Operations[^1].Status);
         Assert.Equal(1, (await Quota.GetAsync()).Used.Databases);
         Assert.Equal(ClusterPhase.Absent, (await Backend.ObserveAsync(Restored, default)).Phase);
+    }
+
+    [Fact]
+    public async Task A_source_whose_repository_nobody_can_read_is_restored_within_what_is_known_of_it()
+    {
+        var made = Now;
+        Silo.Clock.Advance(TimeSpan.FromMinutes(5));
+        Backend.LoseSightOf(Id, "repository-unavailable", "Is its disk mounted?");
+        await ReconcileAsync(2);
+
+        Assert.Equal(made, (await StateAsync()).Observed!.Backups!.EarliestRestoreAt);
+        Assert.Equal(made, (await StateAsync()).Observed!.Backups!.LastSuccessfulAt);
+        var unknown = await Assert.ThrowsAsync<BackendUnavailableException>(() => RestoreAsync(made.AddMinutes(-1)));
+        Assert.Contains("Is its disk mounted?", unknown.Message, StringComparison.Ordinal);
+        Assert.Equal(1, (await Quota.GetAsync()).Used.Databases);
+        Assert.Equal(DatabaseStatus.Provisioning, (await RestoreAsync(made.AddMinutes(1))).Status);
+    }
+
+    [Fact]
+    public async Task A_source_whose_backups_nobody_ever_saw_is_not_taken_for_one_without_any()
+    {
+        var unseen = DatabaseId.New(Samples.Start.AddSeconds(2));
+        Backend.LoseSightOf(unseen, "repository-unavailable", "Is its disk mounted?");
+        await Silo.Grain<IDatabaseGrain>(unseen.Value).CreateAsync(Request with { Name = "unseen" });
+        await ReconcileAsync(3, unseen);
+
+        var restored = Silo.Grain<IDatabaseGrain>(Restored.Value);
+        await Assert.ThrowsAsync<BackendUnavailableException>(
+            () => restored.CreateAsync(Request with { Name = "orders-restored", Recovery = new RecoverySource(unseen, Now) }));
+        Assert.Null(await restored.GetAsync());
+        Backend.HealBackups(unseen);
+        await ReconcileAsync(1, unseen);
+        Assert.Equal(Restored, (await restored.CreateAsync(Request with { Name = "orders-restored", Recovery = new RecoverySource(unseen, Now) })).Id);
+    }
+
+    [Fact]
+    public async Task An_archive_that_nobody_can_look_into_keeps_what_was_known_of_it()
+    {
+        var made = Now;
+        await Database.DestroyAsync(hard: false);
+        while ((await StateAsync()).Archive?.ProvenAt is null) await ReconcileAsync(1);
+        Backend.LoseSightOf(Id, "repository-unavailable", "Is its disk mounted?");
+        await ReconcileAsync(4);
+
+        Assert.Equal((DatabaseStatus.Archived, made), ((await StateAsync()).Status, (await StateAsync()).Observed!.Backups!.EarliestRestoreAt));
+        Assert.Equal(DatabaseStatus.Provisioning, (await RestoreAsync(made)).Status);
+    }
+
+    [Fact]
+    public async Task An_archive_of_which_nothing_was_known_tells_of_its_backups_once_they_are_seen()
+    {
+        var state = await StateAsync();
+        var seen = await SeenAsync();
+        var blind = seen with { Phase = ClusterPhase.Absent, Backups = new BackupObservation { Unknown = Samples.Trouble() } };
+        var archived = state with
+        {
+            Wanted = WantedCluster.Archived,
+            Status = DatabaseStatus.Archived,
+            Archive = new ArchiveState { ProvenAt = Now, PurgeAt = Now.AddDays(1) },
+            Observed = blind,
+        };
+
+        Assert.Equal(archived, DatabasePlan.Next(archived, blind, 0, Now, new DatabaseOptions()).Next);
+        var told = DatabasePlan.Next(archived, seen with { Phase = ClusterPhase.Absent }, 0, Now, new DatabaseOptions()).Next;
+        Assert.Equal(seen.Backups!.EarliestRestoreAt, told.Observed!.Backups!.EarliestRestoreAt);
+        Assert.NotEqual(archived.UpdatedAt, told.UpdatedAt);
     }
 
     private Task<DatabaseState> RestoreAsync(DateTimeOffset target) =>

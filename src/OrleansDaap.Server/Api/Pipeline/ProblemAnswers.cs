@@ -26,8 +26,9 @@ internal static class ProblemAnswers
                 ApiLog.Unavailable(logger, requestId, exception);
                 return Away("The platform did not answer in time; whether the change was made is unknown. Try again.");
             case BackendUnavailableException:
+                // It says why, in words that are meant for people.
                 ApiLog.Unavailable(logger, requestId, exception);
-                return new(new(ProblemCode.BackendUnavailable, "The place where databases run did not answer. Try again."));
+                return new(new(ProblemCode.BackendUnavailable, exception.Message));
             default:
                 ApiLog.Failed(logger, requestId, exception);
                 return new(new(ProblemCode.InternalError, "The failure is in the server's logs under this request id."));

@@ -14,7 +14,7 @@ internal sealed record DatabaseBackupResponse
 
     public required DateTimeOffset? LastSuccessfulAt { get; init; }
 
-    /// <summary>The first moment that the database can be restored to; null before the first backup has ended.</summary>
+    /// <summary>The first moment that the database can be restored to; null before the first backup has ended, or was seen.</summary>
     public required DateTimeOffset? EarliestRestoreAt { get; init; }
 
     /// <summary>The last such moment: the present while changes are being archived.</summary>

@@ -10,6 +10,8 @@ internal sealed class VersionsOnlyBackend : IPostgresBackend
 
     public Func<Task> Check { get; set; } = static () => Task.CompletedTask;
 
+    public Func<IReadOnlyList<Backup>> Backups { get; set; } = static () => [];
+
     public Task<IReadOnlyList<int>> ListPostgresVersionsAsync(CancellationToken cancellationToken) => Task.FromResult(Versions());
 
     public Task CheckAsync(CancellationToken cancellationToken) => Check();
@@ -22,7 +24,7 @@ internal sealed class VersionsOnlyBackend : IPostgresBackend
 
     public Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<Backup>> ListBackupsAsync(DatabaseId id, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Backup>>([]);
+    public Task<IReadOnlyList<Backup>> ListBackupsAsync(DatabaseId id, CancellationToken cancellationToken) => Task.FromResult(Backups());
 
     public Task DrillAsync(DatabaseId id, string drill, CancellationToken cancellationToken) => throw new NotSupportedException();
 

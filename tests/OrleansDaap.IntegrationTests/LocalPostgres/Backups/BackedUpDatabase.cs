@@ -1,6 +1,10 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using OrleansDaap.Common;
+using OrleansDaap.LocalPostgres.Clusters;
 using OrleansDaap.LocalPostgres.Files;
+using OrleansDaap.LocalPostgres.Postgres;
 using OrleansDaap.LocalPostgres.Processes;
 using OrleansDaap.Provisioning;
 using OrleansDaap.Testing.LocalPostgres;
@@ -73,6 +77,41 @@ internal sealed class BackedUpDatabase(LocalInstallation installation, TestDatab
         var restored = Restored(target);
         await restored.ReadyAsync();
         return restored;
+    }
+
+    /// <summary>Runs a statement as PostgreSQL's superuser.</summary>
+    public async Task CommandAsync(string statement)
+    {
+        var record = installation.Services.GetRequiredService<ClusterStore>().Read(Id)!;
+        await using var connection = await PlatformConnection.OpenAsync(installation.Services.GetRequiredService<ClusterPlaces>().Postgres(record, []), default);
+        await using var command = new NpgsqlCommand(statement, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>PostgreSQL's own archiving fails from now on, or does not any more; the repository is as well as before.</summary>
+    public async Task FailArchiverAsync(bool fail)
+    {
+        await CommandAsync(fail ? "ALTER SYSTEM SET archive_command = 'false'" : "ALTER SYSTEM RESET archive_command");
+        await CommandAsync("SELECT pg_reload_conf()");
+    }
+
+    /// <summary>Breaks it for good.</summary>
+    /// <param name="wholly">Nobody can tell any more whose changes there are, either.</param>
+    public async Task BreakAsync(bool wholly)
+    {
+        await Database.KillAsync();
+        if (wholly)
+        {
+            using var file = new FileStream(Path.Combine(Database.Pgdata, "global", "pg_control"), FileMode.Open);
+            file.SetLength(100);
+        }
+        else
+        {
+            Directory.Delete(Path.Combine(Database.Pgdata, "pg_xact"), recursive: true);
+        }
+
+        await installation.Backend.WaitForAsync(Id, ClusterPhase.Stopped);
+        Assert.Equal(ClusterPhase.Failed, (await Database.FailsAsync()).Phase);
     }
 
     public async Task<ClusterObservation> SeenAsync() => await installation.Backend.ObserveAsync(Id, default);

@@ -36,6 +36,59 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
     }
 
     [DependentFact]
+    public async Task An_archiver_that_fails_while_its_repository_is_well_is_told_of_and_heals_by_itself()
+    {
+        var database = await BackedUpDatabase.CreateAsync(installation);
+        await database.BackUpAsync("bk-1");
+        await database.FailArchiverAsync(true);
+        await database.WriteAsync(3);
+        await database.CommandAsync("SELECT pg_switch_wal()");
+        var failure = await SeesFailureAsync(database);
+        Assert.Contains("archive_command", failure.Message, StringComparison.Ordinal);
+
+        await database.FailArchiverAsync(false);
+        await HealsAsync(database);
+        await database.BackUpAsync("bk-2", BackupType.Incremental);
+        await database.Database.DestroyAsync();
+    }
+
+    [DependentFact]
+    public async Task A_repository_that_the_next_server_cannot_read_is_not_taken_for_an_empty_one()
+    {
+        var database = await BackedUpDatabase.CreateAsync(installation);
+        await database.WriteAsync(3);
+        var known = await database.BackUpAsync("bk-1");
+        var restored = database.Restored(known.EarliestRestoreAt!.Value);
+        Directory.Move(database.Repository, database.Repository + ".away");
+        await UnknownAsync();
+        // As a place where a disk is to be mounted.
+        Directory.CreateDirectory(database.Repository);
+        File.SetUnixFileMode(database.Repository, FileModes.PassableDirectory);
+        await UnknownAsync();
+        // A restore is told to wait, and not that there is nothing left to restore.
+        Assert.Equal("repository-unavailable", (await restored.FailsAsync()).Reason?.Code);
+        Directory.Delete(database.Repository);
+        Directory.Move(database.Repository + ".away", database.Repository);
+
+        var seen = await installation.Backend.WaitForAsync(database.Id, seen => seen.Backups is { Unknown: null });
+        Assert.Equal((known.EarliestRestoreAt, known.LastSuccessfulAt), (seen.Backups!.EarliestRestoreAt, seen.Backups.LastSuccessfulAt));
+        Assert.Equal("bk-1", Assert.Single(await installation.Backend.ListBackupsAsync(database.Id, default)).Id);
+        await restored.ReadyAsync();
+        Assert.Equal("3", await restored.AskAsync("SELECT max(n) FROM written"));
+        await restored.DestroyAsync();
+        await database.Database.DestroyAsync();
+
+        async Task UnknownAsync()
+        {
+            await installation.RestartServerAsync();
+            var seen = await database.SeenAsync();
+            Assert.Equal("repository-unavailable", seen.Backups?.Unknown?.Code);
+            Assert.Null(seen.Backups!.EarliestRestoreAt);
+            await Assert.ThrowsAsync<Common.BackendUnavailableException>(() => installation.Backend.ListBackupsAsync(database.Id, default));
+        }
+    }
+
+    [DependentFact]
     public async Task A_purge_waits_for_its_repository()
     {
         var database = await BackedUpDatabase.CreateAsync(installation);
@@ -44,7 +97,7 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
         File.SetUnixFileMode(archive, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         await installation.Backend.DestroyAsync(database.Id, keepBackups: false, default);
         var seen = await installation.Backend.WaitForAsync(database.Id, seen => seen.Phase is ClusterPhase.Failed or ClusterPhase.Absent);
-        Assert.Equal((ClusterPhase.Failed, "repository-unavailable"), (seen.Phase, seen.Reason?.Code));
+        Assert.Equal((ClusterPhase.Absent, "repository-unavailable"), (seen.Phase, seen.Reason?.Code));
 
         File.SetUnixFileMode(archive, FileModes.PrivateDirectory);
         await database.Database.DestroyAsync();
@@ -73,7 +126,7 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
         {
             await installation.Backend.DestroyAsync(database.Id, keepBackups: false, default);
             var seen = await installation.Backend.WaitForAsync(database.Id, seen => seen.Phase is ClusterPhase.Failed or ClusterPhase.Absent);
-            Assert.Equal((ClusterPhase.Failed, "repository-unavailable"), (seen.Phase, seen.Reason?.Code));
+            Assert.Equal((ClusterPhase.Absent, "repository-unavailable"), (seen.Phase, seen.Reason?.Code));
         }
     }
 

@@ -69,12 +69,11 @@ public sealed class RestoreTests(LocalInstallation installation) : IClassFixture
         var source = await BackedUpDatabase.CreateAsync(installation);
         await source.WriteAsync(5);
         var backup = await source.BackUpAsync("bk-1");
+        // What nobody can archive any more is not promised, and in nobody's way.
+        await source.FailArchiverAsync(true);
         await source.WriteAsync(5);
-        await source.Database.KillAsync();
-        var control = Path.Combine(source.Database.Pgdata, "global", "pg_control");
-        using (var file = new FileStream(control, FileMode.Open)) file.SetLength(100);
-        await installation.Backend.WaitForAsync(source.Id, ClusterPhase.Stopped);
-        Assert.Equal(ClusterPhase.Failed, (await source.Database.FailsAsync()).Phase);
+        await source.CommandAsync("SELECT pg_switch_wal()");
+        await source.BreakAsync(wholly: true);
 
         var seen = (await source.SeenAsync()).Backups!;
         Assert.True(seen.LatestRestoreAt >= backup.EarliestRestoreAt);
@@ -83,6 +82,46 @@ public sealed class RestoreTests(LocalInstallation installation) : IClassFixture
 
         await source.Database.DestroyAsync();
         await restored.DestroyAsync();
+    }
+
+    [DependentFact]
+    public async Task A_source_broken_beyond_starting_is_restored_up_to_its_last_whole_file_of_changes_archived_or_not()
+    {
+        var source = await BackedUpDatabase.CreateAsync(installation);
+        await source.BackUpAsync("bk-1");
+        await source.FailArchiverAsync(true);
+        await source.WriteAsync(5);
+        var moment = await source.MomentAsync(5);
+        // A commit just before the end of a file is not counted on.
+        await source.CommandAsync("SELECT pg_sleep(1.2)");
+        await source.CommandAsync("SELECT pg_switch_wal()");
+        await source.BreakAsync(wholly: false);
+
+        var latest = (await source.SeenAsync()).Backups!.LatestRestoreAt!.Value;
+        Assert.True(latest >= moment, $"{latest:O} is before {moment:O}.");
+        var restored = await source.RestoreAsync(latest);
+        Assert.Equal("5", await restored.AskAsync("SELECT max(n) FROM moment"));
+        await installation.Backend.DestroyAsync(source.Id, keepBackups: true, default);
+        Assert.Equal(latest, (await installation.Backend.WaitForAsync(source.Id, ClusterPhase.Absent)).Backups!.LatestRestoreAt);
+
+        await source.Database.DestroyAsync();
+        await restored.DestroyAsync();
+    }
+
+    [DependentFact]
+    public async Task What_a_source_committed_before_it_died_is_archived_before_its_cluster_goes()
+    {
+        var source = await BackedUpDatabase.CreateAsync(installation);
+        await source.BackUpAsync("bk-1");
+        await source.WriteAsync(3);
+        await source.Database.KillAsync();
+        await installation.Backend.DestroyAsync(source.Id, keepBackups: true, default);
+        var gone = await installation.Backend.WaitForAsync(source.Id, ClusterPhase.Absent);
+
+        var restored = await source.RestoreAsync(gone.Backups!.LatestRestoreAt!.Value);
+        Assert.Equal("3", await restored.AskAsync("SELECT max(n) FROM moment"));
+        await restored.DestroyAsync();
+        await source.Database.DestroyAsync();
     }
 
     [DependentFact]

@@ -1,0 +1,53 @@
+using OrleansDaap.Common;
+
+namespace OrleansDaap.LocalPostgres.Backups;
+
+/// <summary>
+/// Removes a database's backups that are too old, and the changes that only they need: never while any of them are being read. pgBackRest
+/// itself lets nobody who reads keep it from that.
+/// </summary>
+internal sealed class Expiry(PgBackRest backRest)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<DatabaseId, Task> _running = [];
+
+    /// <summary>Whether a cluster is being made of a database's backups, or waits to be; set once, before anything is asked.</summary>
+    public Func<DatabaseId, bool> IsRestored { get; set; } = static _ => false;
+
+    /// <summary>False: they are being read, so that it has to be tried another time.</summary>
+    /// <param name="id">Whose backups.</param>
+    /// <param name="isDrilled">Whether a drill reads them, or is about to.</param>
+    /// <param name="cancellationToken">Ends it; what it has not removed yet the next one does.</param>
+    public async Task<bool> TryRunAsync(DatabaseId id, Func<bool> isDrilled, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (isDrilled() || IsRestored(id)) return false;
+            _running[id] = done.Task;
+        }
+
+        try
+        {
+            await backRest.ExpireAsync(id, cancellationToken);
+            return true;
+        }
+        finally
+        {
+            lock (_lock) _running.Remove(id);
+            done.SetResult();
+        }
+    }
+
+    /// <summary>
+    /// For who is about to read a database's backups, and is known to be: returns when none of them is being removed, by this server or for one
+    /// that was killed. None will be until it has read them.
+    /// </summary>
+    public async Task WaitAsync(DatabaseId id, CancellationToken cancellationToken)
+    {
+        Task? running;
+        lock (_lock) running = _running.GetValueOrDefault(id);
+        if (running is not null) await running.WaitAsync(cancellationToken);
+        await backRest.WaitForExpiryAsync(id, cancellationToken);
+    }
+}

@@ -1,0 +1,60 @@
+using OrleansDaap.LocalPostgres.Files;
+
+namespace OrleansDaap.IntegrationTests.LocalPostgres.Backups;
+
+/// <summary>pgBackRest as the server is told to run it: it notes what it is run for, and a command that is held waits before it begins.</summary>
+internal sealed class SlowPgBackRest : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("daap-slow-").FullName;
+
+    public SlowPgBackRest()
+    {
+        foreach (var kind in new[] { "", "held" }) Directory.CreateDirectory(Path.Combine(_directory, kind));
+        File.WriteAllText(Path.Combine(_directory, "log"), "");
+        File.WriteAllText(
+            Program,
+            $"""
+            #!/bin/sh
+            for word in "$@"; do
+              case "$word" in
+                backup|restore|expire)
+                  echo "$word" >> {_directory}/log
+                  while [ -e "{_directory}/held/$word" ]; do sleep 0.02; done
+                  pgbackrest "$@"; code=$?
+                  echo "$word ended" >> {_directory}/log
+                  exit $code;;
+              esac
+            done
+            exec pgbackrest "$@"
+
+            """);
+        // The tools' user runs it and writes there.
+        const UnixFileMode everyone = FileModes.PassableDirectory | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        File.SetUnixFileMode(Program, everyone);
+        File.SetUnixFileMode(Path.Combine(_directory, "log"), FileModes.PublicFile | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
+        foreach (var passable in new[] { _directory, Path.Combine(_directory, "held") }) File.SetUnixFileMode(passable, everyone);
+    }
+
+    public string Program => Path.Combine(_directory, "pgbackrest.sh");
+
+    public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["Daap:Local:Backup:PgBackRest"] = Program };
+
+    /// <summary>What it was run for, in order, and when that ended.</summary>
+    public IReadOnlyList<string> Log => File.ReadAllLines(Path.Combine(_directory, "log"));
+
+    public void Hold(string command) => File.WriteAllText(Path.Combine(_directory, "held", command), "");
+
+    public void Release(string command) => File.Delete(Path.Combine(_directory, "held", command));
+
+    public async Task SeesAsync(string line, int times = 1)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (Log.Count(one => one == line) < times)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+}
