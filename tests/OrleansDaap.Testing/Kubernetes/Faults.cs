@@ -3,13 +3,16 @@ using System.Net;
 namespace OrleansDaap.Testing.Kubernetes;
 
 /// <summary>What goes wrong on demand. Each fault is for the requests that its condition names, and for so many of them.</summary>
-internal sealed class Faults
+internal sealed class Faults : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<Fault> _faults = [];
 
     /// <summary>Every connection is broken as soon as it asks for something. Watches that are open stay so: see <see cref="TestApiServer.CutWatches"/>.</summary>
     public bool IsUnreachable { get; set; }
+
+    /// <summary>Released for each request that met an unreachable server.</summary>
+    public SemaphoreSlim TurnedAway { get; } = new(0);
 
     /// <summary>Answers with an error, as an overloaded, a broken or a restarting server does.</summary>
     public void Fail(HttpStatusCode code, Predicate<ApiCall>? when = null, int times = 1, TimeSpan? retryAfter = null) =>
@@ -41,6 +44,8 @@ internal sealed class Faults
         IsUnreachable = false;
     }
 
+    public void Dispose() => TurnedAway.Dispose();
+
     /// <returns>Whether the answer is to be lost.</returns>
     internal async Task<bool> MeetAsync(ApiCall call)
     {
@@ -67,7 +72,7 @@ internal sealed class Faults
     private static Refusal TooMany(TimeSpan? retryAfter)
     {
         var refusal = Refusal.Of(429, "TooManyRequests", "Too many requests, please try again later.");
-        return new Refusal(429, refusal.Status) { RetryAfter = retryAfter ?? TimeSpan.FromSeconds(1) };
+        return new Refusal(429, refusal.Status) { RetryAfter = retryAfter };
     }
 
     private static Refusal Broken(HttpStatusCode code, TimeSpan? retryAfter)

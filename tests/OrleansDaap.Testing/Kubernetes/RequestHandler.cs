@@ -24,6 +24,7 @@ internal sealed class RequestHandler(
         if (server.Faults.IsUnreachable)
         {
             http.Abort();
+            server.Faults.TurnedAway.Release();
             return;
         }
 

@@ -94,7 +94,7 @@ internal sealed partial class TestApiServer : IAsyncDisposable
     /// <summary>Tells every watch how far it is.</summary>
     public void SendBookmarks() => _watches.SendBookmarks();
 
-    /// <summary>Ends every watch in peace, as the server does every few minutes.</summary>
+    /// <summary>Ends every watch in peace, with a bookmark, as the server does every few minutes.</summary>
     public void EndWatches() => _watches.End();
 
     /// <summary>Breaks every watch's connection: at once, or in the middle of its next event.</summary>
@@ -110,6 +110,7 @@ internal sealed partial class TestApiServer : IAsyncDisposable
         await _app.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
         _certificates?.Dispose();
+        Faults.Dispose();
     }
 
     private void Listen(ListenOptions listen)

@@ -64,7 +64,7 @@ internal sealed class WatchSender(ObjectStore store, TimeProvider time)
                 foreach (var found in existing.Values.Where(watcher.Wants)) await watcher.SendAsync("ADDED", found);
             }
 
-            await FollowAsync(watcher, channel, after);
+            await FollowAsync(watcher, channel);
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException)
         {
@@ -77,7 +77,7 @@ internal sealed class WatchSender(ObjectStore store, TimeProvider time)
         }
     }
 
-    private async Task FollowAsync(Watcher watcher, Channel<StoreEvent> channel, long revision)
+    private async Task FollowAsync(Watcher watcher, Channel<StoreEvent> channel)
     {
         var ended = watcher.Ended;
         while (!ended.IsCancellationRequested)
@@ -86,17 +86,30 @@ internal sealed class WatchSender(ObjectStore store, TimeProvider time)
             var happened = channel.Reader.WaitToReadAsync(round.Token).AsTask();
             var bookmark = watcher.Bookmarks.Reader.WaitToReadAsync(round.Token).AsTask();
             await Task.WhenAny(happened, bookmark);
-            if (ended.IsCancellationRequested) break;
-            while (channel.Reader.TryRead(out var next))
-            {
-                revision = next.Revision;
-                await watcher.SendAsync(next);
-            }
-
-            if (watcher.Bookmarks.Reader.TryRead(out _)) await watcher.SendBookmarkAsync(Math.Max(revision, store.Revision));
+            var revision = await SendWaitingAsync(watcher, channel);
+            if (watcher.Bookmarks.Reader.TryRead(out _)) watcher.WriteBookmark(revision);
             await watcher.FlushAsync();
             await round.CancelAsync();
         }
+
+        // The server's last word: how far the client has seen.
+        watcher.WriteBookmark(await SendWaitingAsync(watcher, channel));
+        await watcher.FlushAsync();
+    }
+
+    /// <returns>The revision up to which everything has been sent.</returns>
+    private async Task<long> SendWaitingAsync(Watcher watcher, Channel<StoreEvent> channel)
+    {
+        var waiting = new List<StoreEvent>();
+        long revision;
+        lock (store.Lock)
+        {
+            revision = store.Revision;
+            while (channel.Reader.TryRead(out var next)) waiting.Add(next);
+        }
+
+        foreach (var next in waiting) await watcher.SendAsync(next);
+        return revision;
     }
 
     private void ForEach(Action<Watcher> act)
@@ -163,7 +176,7 @@ internal sealed class WatchSender(ObjectStore store, TimeProvider time)
             if (_body.UnflushedBytes > 1 << 16) await _body.FlushAsync();
         }
 
-        public async Task SendBookmarkAsync(long revision)
+        public void WriteBookmark(long revision)
         {
             if (_call.Query.GetValueOrDefault("allowWatchBookmarks") is not ("true" or "1")) return;
             _body.Write(JsonSerializer.SerializeToUtf8Bytes(new
@@ -172,7 +185,6 @@ internal sealed class WatchSender(ObjectStore store, TimeProvider time)
                 @object = new { apiVersion = _call.Kind.ApiVersion, kind = _call.Kind.Kind, metadata = new { resourceVersion = $"{revision}" } },
             }));
             _body.Write("\n"u8);
-            await _body.FlushAsync();
         }
 
         public async Task FlushAsync() => await _body.FlushAsync();
