@@ -20,7 +20,7 @@ internal sealed class RequestHandler(
 
     public async Task HandleAsync(HttpContext http)
     {
-        server.Requests.Enqueue(new SeenRequest(http.Request.Method, http.Request.Path.Value ?? "", http.Request.QueryString.Value ?? ""));
+        server.Requests.Enqueue(new SeenRequest(http.Request.Method, http.Request.Path.Value ?? "", http.Request.QueryString.Value ?? "", http.Request.Protocol));
         if (server.Faults.IsUnreachable)
         {
             http.Abort();

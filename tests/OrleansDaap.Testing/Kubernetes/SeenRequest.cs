@@ -4,7 +4,8 @@ namespace OrleansDaap.Testing.Kubernetes;
 /// <param name="Method">HTTP's.</param>
 /// <param name="Path">Without the query.</param>
 /// <param name="Query">With its question mark; empty where there is none.</param>
-internal sealed record SeenRequest(string Method, string Path, string Query)
+/// <param name="Protocol">For instance <c>HTTP/2</c>.</param>
+internal sealed record SeenRequest(string Method, string Path, string Query, string Protocol)
 {
     public bool IsWatch => Query.Contains("watch=", StringComparison.Ordinal);
 }

@@ -27,6 +27,8 @@ internal sealed class ApiConnection(ClusterAccess access) : IDisposable
             message.Version = HttpVersion.Version20;
             message.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
             message.Headers.UserAgent.Add(new ProductInfoHeaderValue("daap", null));
+            // The handler takes the name for TLS from here and from nowhere else.
+            message.Headers.Host = access.TlsServerName;
             if (credential.Token is { } token) message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             var response = await ClientFor(credential.Certificate).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (response.StatusCode != HttpStatusCode.Unauthorized || attempt > 1 || !access.Credentials.Refused(credential)) return response;
@@ -72,7 +74,6 @@ internal sealed class ApiConnection(ClusterAccess access) : IDisposable
     private SslClientAuthenticationOptions Tls(X509Certificate2? certificate)
     {
         var options = new SslClientAuthenticationOptions();
-        if (access.TlsServerName is not null) options.TargetHost = access.TlsServerName;
         if (certificate is not null) options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
         if (access.Authorities.Count > 0)
         {
