@@ -44,7 +44,8 @@ public sealed class KubernetesClientTests : ApiServerTest
     public async Task What_somebody_else_set_by_hand_is_set_back()
     {
         await ApplyAsync("one", size: 3);
-        await PutByHandAsync("one", new JsonObject { ["size"] = 9, ["name"] = "hand" });
+        using var hand = new HandClient(Server);
+        await hand.PatchAsync(Widgets.Kind.ObjectPath(Widgets.Namespace, "one"), new JsonObject { ["spec"] = new JsonObject { ["size"] = 9, ["name"] = "hand" } });
         var applied = await ApplyAsync("one", size: 3);
 
         Assert.Equal((3L, "hand"), (applied.Number("spec", "size"), applied.Text("spec", "name")));
@@ -211,9 +212,6 @@ public sealed class KubernetesClientTests : ApiServerTest
         await foreach (var page in Client.ListAsync(Widgets.Kind, selection, 10, None)) names.AddRange(page.Items.Select(item => item.Name));
         return string.Join(' ', names);
     }
-
-    private Task PutByHandAsync(string name, JsonObject spec) =>
-        HandClient.PatchAsync(Server, Widgets.Kind.ObjectPath(Widgets.Namespace, name), new JsonObject { ["spec"] = spec });
 
     private static JsonArray Parts(params string[] names) => new([.. names.Select(JsonNode (name) => new JsonObject { ["name"] = name, ["count"] = 1 })]);
 
