@@ -1,3 +1,6 @@
+using System.Reflection;
+using Xunit.Abstractions;
+
 namespace OrleansDaap.Testing.Xunit;
 
 /// <summary>
@@ -9,4 +12,10 @@ public abstract class DependencyAttribute : Attribute
 {
     /// <summary>Null when it is there.</summary>
     public abstract string? FindMissing();
+
+    /// <summary>What a test's class depends on and is missing; null where <c>CI</c> is set.</summary>
+    internal static string? FindMissing(ITestMethod testMethod) => Environment.GetEnvironmentVariable("CI") is { Length: > 0 }
+        ? null
+        : testMethod.TestClass.Class.ToRuntimeType().GetCustomAttributes<DependencyAttribute>(inherit: true)
+            .Select(dependency => dependency.FindMissing()).FirstOrDefault(reason => reason is not null);
 }

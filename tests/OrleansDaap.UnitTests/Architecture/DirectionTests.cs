@@ -11,6 +11,7 @@ public sealed class DirectionTests
     [InlineData("OrleansDaap.EmbeddedSilo")]
     [InlineData("OrleansDaap.Storage")]
     [InlineData("OrleansDaap.LocalPostgres")]
+    [InlineData("OrleansDaap.CloudNativePg")]
     [InlineData("OrleansDaap.Server")]
     public void Modules_use_only_what_the_direction_table_allows(string assembly)
     {

@@ -16,8 +16,9 @@ internal static class Modules
         ["Databases"] = ["Tiers", "Quotas", "Backups", "Provisioning", "Common"],
         ["EmbeddedSilo"] = [],
         ["LocalPostgres"] = ["Provisioning", "Common"],
+        ["CloudNativePg"] = ["Provisioning", "Common"],
         ["Storage"] = [.. Rooms, "Common", "EmbeddedSilo"],
-        ["Server"] = [.. Rooms, "Common", "EmbeddedSilo", "LocalPostgres", "Storage"],
+        ["Server"] = [.. Rooms, "Common", "EmbeddedSilo", "LocalPostgres", "CloudNativePg", "Storage"],
     };
 
     /// <summary>What the rooms must not know: the web, SQL, processes, the wire.</summary>
