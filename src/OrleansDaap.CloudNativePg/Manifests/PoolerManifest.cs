@@ -7,8 +7,8 @@ namespace OrleansDaap.CloudNativePg.Manifests;
 /// <summary>The PgBouncers in front of a cluster's primary.</summary>
 internal static class PoolerManifest
 {
-    /// <summary>PgBouncer's one process, and 64 KiB for each client's TLS and buffers.</summary>
-    private const int BaseMib = 64;
+    /// <summary>PgBouncer and the operator's instance manager, and 64 KiB for each client's TLS and buffers.</summary>
+    private const int BaseMib = 128;
     private const int ClientsPerMib = 16;
 
     public static JsonObject Of(ClusterSpec spec, string ns, PoolerSpec pooler)

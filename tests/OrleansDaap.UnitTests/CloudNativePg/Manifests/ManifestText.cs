@@ -7,7 +7,7 @@ namespace OrleansDaap.UnitTests.CloudNativePg.Manifests;
 /// <summary>Objects as people review them.</summary>
 internal static class ManifestText
 {
-    private static readonly ISerializer Yaml = new SerializerBuilder().WithQuotingNecessaryStrings().WithIndentedSequences().WithNewLine("\n").Build();
+    private static readonly ISerializer Yaml = new SerializerBuilder().WithQuotingNecessaryStrings(quoteYaml1_1Strings: true).WithIndentedSequences().WithNewLine("\n").Build();
 
     public static string Of(IEnumerable<JsonObject> objects) => string.Join("---\n", objects.Select(manifest => Yaml.Serialize(Plain(manifest)!)));
 
