@@ -42,7 +42,7 @@ kube() { kubectl --context "k3d-$cluster" "$@"; }
 random() { od -An -N20 -tx1 /dev/urandom | tr -d ' \n'; }
 
 # The base64 value of a key of a secret; empty when there is none.
-secret() { kube --namespace "$1" get secret "$2" --ignore-not-found -o "go-template={{index .data \"$3\"}}"; }
+secret() { kube --namespace "$1" get secret "$2" --ignore-not-found -o "go-template={{with index .data \"$3\"}}{{.}}{{end}}"; }
 
 encoded() { printf %s "$1" | base64 | tr -d '\n'; }
 
