@@ -7,10 +7,10 @@ SERVER := src/OrleansDaap.Server
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build run test soak bench format clean tools test-tools
+.PHONY: help build run test soak bench format clean cluster-up cnpg-install deploy cluster-down tools test-tools
 
 help: ## Show this help
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-14s%s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s%s\n", $$1, $$2 }'
 
 build: ## Build everything; warnings are errors
 	@dotnet build OrleansDaap.sln $(DOTNET_FLAGS)
@@ -36,6 +36,18 @@ format: ## Put the code into its house style; CHECK=1 only says what differs
 
 clean: ## Remove everything that was built; data stays
 	@find src tests -type d \( -name bin -o -name obj -o -name node_modules \) -prune -exec rm -rf {} +
+
+cluster-up: ## Start a Kubernetes cluster on this machine with k3d (needs docker, k3d and kubectl)
+	@deploy/k3d/k3d.sh up
+
+cnpg-install: ## Install CloudNativePG, its Barman Cloud plugin, cert-manager and an S3 store there
+	@deploy/k3d/k3d.sh install
+
+deploy: ## Build the server's image on Orleans and run it there; SILO=Embedded for one replica on the embedded silo
+	@SILO=$(if $(filter file,$(origin SILO)),Orleans,$(SILO)) deploy/k3d/k3d.sh deploy
+
+cluster-down: ## Delete that cluster and everything in it
+	@deploy/k3d/k3d.sh down
 
 tools:
 	@deploy/install-tools.sh

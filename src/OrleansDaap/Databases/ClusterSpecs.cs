@@ -15,6 +15,7 @@ internal static class ClusterSpecs
             Generation = state.Generation,
             OwnerTeam = state.OwnerTeam,
             Tier = state.Tier.Id,
+            TierRevision = state.Tier.Revision,
             PostgresVersion = tier.PostgresVersion,
             Instances = tier.Instances,
             CpuCores = tier.CpuCores,

@@ -65,6 +65,10 @@ public sealed record ClusterSpec
     [Id(16)]
     public BackupSpec? Backups { get; init; }
 
+    /// <summary>Which of the tier's; 0 in specs from before it was kept. Another one comes with another generation.</summary>
+    [Id(17)]
+    public int TierRevision { get; init; }
+
     /// <summary>Whether the other wants the same, whatever either knows of the past.</summary>
-    public bool WantsSameAs(ClusterSpec? other) => other is not null && this with { HasData = other.HasData } == other;
+    public bool WantsSameAs(ClusterSpec? other) => other is not null && this with { HasData = other.HasData, TierRevision = other.TierRevision } == other;
 }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace OrleansDaap.IntegrationTests.Contract;
 
-/// <summary>tests/OrleansDaap.ContractClient: installed when its lock file is another than last time, and its programs run.</summary>
+/// <summary>A folder with a package.json: installed when its lock file is another than last time, and its programs run.</summary>
 internal sealed class NodePackage
 {
     private readonly string _folder;
@@ -34,7 +34,16 @@ internal sealed class NodePackage
     public Task TestAsync(string name, params (string Name, string Value)[] environment) =>
         ExecuteAsync("node", ["--test", Path.Combine("build", $"{name}.test.js")], environment);
 
+    /// <summary>Runs a script of the folder's own: how it ended, and all that it printed.</summary>
+    public Task<(int ExitCode, string Output)> ScriptAsync(string script, params string[] arguments) => OutcomeAsync("node", [script, .. arguments], []);
+
     private async Task ExecuteAsync(string program, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var (exitCode, output) = await OutcomeAsync(program, arguments, environment);
+        Assert.True(exitCode == 0, $"{program} {string.Join(' ', arguments)} failed:\n{output}");
+    }
+
+    private async Task<(int ExitCode, string Output)> OutcomeAsync(string program, string[] arguments, (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
@@ -43,6 +52,6 @@ internal sealed class NodePackage
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} failed:\n{output}{await errors}");
+        return (process.ExitCode, output + await errors);
     }
 }

@@ -136,6 +136,7 @@ public sealed class TierMoveTests : IAsyncLifetime
         var moved = await _silo.ReconcileAsync();
         Assert.Equal(new ResourceAmounts(3, 0.5m, 10, 1), await _silo.UsedAsync("dev"));
         Assert.Equal(2, moved.Tier.Revision);
+        Assert.Equal([1, 2], _silo.Backend.Applied.Select(spec => spec.TierRevision).Distinct());
     }
 
     [Fact]
