@@ -65,6 +65,8 @@ internal sealed class CrashableServer : IAsyncDisposable
                 .AddSingleton<IPostgresBackend>(Backend));
         await _app.StartAsync();
         await UntilActiveAsync(_app.Services.GetRequiredService<BootstrapKey>().Accepted).WaitAsync(Patience);
+        // Not when the last server stopped: a request that it cut off would be told as given up by its client, if that is the quicker.
+        Http?.Dispose();
         Http = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
         Http.DefaultRequestHeaders.Add("X-API-Key", Key);
     }
@@ -72,6 +74,7 @@ internal sealed class CrashableServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        Http?.Dispose();
         _data.Dispose();
     }
 
@@ -91,6 +94,5 @@ internal sealed class CrashableServer : IAsyncDisposable
             return;
         await app.StopAsync();
         await app.DisposeAsync();
-        Http?.Dispose();
     }
 }
