@@ -230,6 +230,23 @@ internal sealed class LocalPostgresBackend(
         LogPruner.Prune(Path.Combine(data.Platform, "log"));
     }
 
+    private void CheckAll()
+    {
+        foreach (var worker in _workers.Values)
+        {
+            try
+            {
+                worker.Check();
+                if (worker.Observation.Phase == ClusterPhase.Absent && worker.Work.IsCompleted) Forget(worker);
+            }
+            catch (Exception failure)
+            {
+                // The others are looked at all the same.
+                logger.SweepFailed(failure);
+            }
+        }
+    }
+
     private async Task SweepAsync()
     {
         var pruned = time.GetUtcNow();
@@ -241,12 +258,7 @@ internal sealed class LocalPostgresBackend(
             {
                 try
                 {
-                    foreach (var worker in _workers.Values)
-                    {
-                        worker.Check();
-                        if (worker.Observation.Phase == ClusterPhase.Absent && worker.Work.IsCompleted) Forget(worker);
-                    }
-
+                    CheckAll();
                     backups.CheckAll();
                     if (time.GetUtcNow() - pruned > PruneInterval)
                     {
