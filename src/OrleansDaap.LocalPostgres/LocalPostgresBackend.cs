@@ -232,6 +232,23 @@ internal sealed class LocalPostgresBackend(
         LogPruner.Prune(Path.Combine(data.Platform, "log"));
     }
 
+    private void CheckAll()
+    {
+        foreach (var worker in _workers.Values)
+        {
+            try
+            {
+                worker.Check();
+                if (worker.Observation is { Phase: ClusterPhase.Absent, Reason: null } && worker.Work.IsCompleted) Forget(worker);
+            }
+            catch (Exception failure)
+            {
+                // The others are looked at all the same.
+                logger.SweepFailed(failure);
+            }
+        }
+    }
+
     private async Task SweepAsync()
     {
         var pruned = time.GetUtcNow();
@@ -243,12 +260,7 @@ internal sealed class LocalPostgresBackend(
             {
                 try
                 {
-                    foreach (var worker in _workers.Values)
-                    {
-                        worker.Check();
-                        if (worker.Observation is { Phase: ClusterPhase.Absent, Reason: null } && worker.Work.IsCompleted) Forget(worker);
-                    }
-
+                    CheckAll();
                     backups.CheckAll();
                     if (time.GetUtcNow() - pruned > PruneInterval)
                     {

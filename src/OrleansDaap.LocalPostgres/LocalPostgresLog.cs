@@ -58,8 +58,12 @@ internal static partial class LocalPostgresLog
     [LoggerMessage(3053, LogLevel.Error, "The backups of {DatabaseId} cannot be used: {Reason}")]
     public static partial void BackupSettingsFailed(this ILogger logger, DatabaseId databaseId, string reason);
 
-    [LoggerMessage(3054, LogLevel.Information, "Drill {Drill} of {DatabaseId} passed: recovered in {RecoveryTime}; {Tables} tables compared, {Busy} were busy; its files are {Files}")]
-    public static partial void DrillPassed(this ILogger logger, DatabaseId databaseId, string drill, TimeSpan recoveryTime, int tables, int busy, string files);
+    [LoggerMessage(3054, LogLevel.Information, "Drill {Drill} of {DatabaseId} passed: recovered in {RecoveryTime}; of {Databases} databases {Tables} tables and {Sequences} sequences compared, {Busy} were busy; its files are {Files}")]
+    public static partial void DrillPassed(
+        this ILogger logger, DatabaseId databaseId, string drill, TimeSpan recoveryTime, int databases, int tables, int sequences, int busy, string files);
+
+    [LoggerMessage(3056, LogLevel.Warning, "Drill {Drill} of {DatabaseId} passed, and found something else: {Code}: {Reason}")]
+    public static partial void DrillWarned(this ILogger logger, DatabaseId databaseId, string drill, string code, string reason);
 
     [LoggerMessage(3055, LogLevel.Warning, "Drill {Drill} of {DatabaseId} failed: {Code}: {Reason}")]
     public static partial void DrillFailed(this ILogger logger, DatabaseId databaseId, string drill, string code, string reason);

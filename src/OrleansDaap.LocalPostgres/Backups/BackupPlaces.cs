@@ -35,6 +35,9 @@ internal sealed class BackupPlaces(DataDirectory data)
     /// <summary>Up to when a cluster had archived that is gone, or archives no more.</summary>
     public string ArchivedMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "archived-up-to");
 
+    /// <summary>A hash of the passphrase that everything is encrypted with, which tells whether one that is brought back is it.</summary>
+    public string PassphraseMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "passphrase.sha256");
+
     public string PassphraseFile(DatabaseId id) => data.PassphraseOf(id);
 
     /// <summary>The settings for the repository itself, of no database.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Options;
 using OrleansDaap.Common;
 using OrleansDaap.LocalPostgres.Clusters;
@@ -14,7 +15,11 @@ internal sealed class BackupSettings(
 {
     /// <summary>285 bits.</summary>
     private const int PassphraseLength = 48;
+    private const string PassphraseKey = "repo1-cipher-pass=";
     private const string PassphraseLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    /// <summary>The code of a failure that is over when the right passphrase is back.</summary>
+    public const string PassphraseWrong = "passphrase-wrong";
 
     public TimeSpan ArchiveTimeout => options.Value.ArchiveEvery;
 
@@ -53,7 +58,7 @@ internal sealed class BackupSettings(
 
     private string Text(DatabaseId id, string passphrase, ClusterRecord? cluster) => Repository(places.Locks(id)) + $"""
         repo1-cipher-type=aes-256-cbc
-        repo1-cipher-pass={passphrase}
+        {PassphraseKey}{passphrase}
         repo1-retention-full-type=time
         repo1-retention-full={(cluster?.Spec.Backups?.RetentionDays ?? 9999).ToString(CultureInfo.InvariantCulture)}
         repo1-bundle=y
@@ -99,15 +104,48 @@ internal sealed class BackupSettings(
             files.MakeDirectory(directory, FileModes.PrivateDirectory, FileOwner.Tools);
     }
 
-    private string EnsurePassphrase(DatabaseId id)
+    /// <summary>Throws when the passphrase is not there, or not the one that this database's backups are encrypted with: nobody could read them once this machine is lost.</summary>
+    public void CheckPassphrase(DatabaseId id)
     {
         var file = places.PassphraseFile(id);
-        if (File.Exists(file) && File.ReadAllText(file) is { Length: PassphraseLength } kept) return kept;
-        // Another one would make what is there unreadable for ever.
-        if (File.Exists(places.MadeMark(id)))
+        if (!File.Exists(file))
             throw new ClusterFailureException("passphrase-missing", $"The passphrase of this database's backups, {file}, is gone. Bring it back; nothing else can read them.");
+        if (IsRight(id, File.ReadAllText(file))) return;
+        throw new ClusterFailureException(
+            PassphraseWrong, $"The passphrase in {file} is not the one that this database's backups are encrypted with. Bring that one back; nothing else can read them.");
+    }
+
+    /// <summary>Throws when pgBackRest has no settings for that database, for want of the passphrase.</summary>
+    public void CheckWritten(DatabaseId id)
+    {
+        if (!File.Exists(places.SettingsFile(id))) CheckPassphrase(id);
+    }
+
+    // Where it is lost or overwritten, the one that is in use goes on being used and stays as it is: it may be the last that there is of it.
+    // Another one would make what is there unreadable for ever.
+    private string EnsurePassphrase(DatabaseId id)
+    {
+        var (file, settings) = (places.PassphraseFile(id), places.SettingsFile(id));
+        if (File.Exists(settings) && PassphraseIn(File.ReadLines(settings)) is { } used && IsRight(id, used)) return used;
+        if (File.Exists(places.PassphraseMark(id)) || File.Exists(places.MadeMark(id)) || File.Exists(file))
+        {
+            CheckPassphrase(id);
+            return File.ReadAllText(file);
+        }
+
         var made = RandomNumberGenerator.GetString(PassphraseLetters, PassphraseLength);
         files.Write(file, made, FileModes.PrivateFile, FileOwner.Server);
+        files.MakeDirectory(places.DirectoryOf(id), FileModes.PrivateDirectory, FileOwner.Tools);
+        files.Write(places.PassphraseMark(id), Fingerprint(made), FileModes.PrivateFile, FileOwner.Server);
         return made;
     }
+
+    // A server that was killed before it wrote the mark has used it for nothing yet.
+    private bool IsRight(DatabaseId id, string passphrase) => passphrase.Length == PassphraseLength
+        && (!File.Exists(places.PassphraseMark(id)) || File.ReadAllText(places.PassphraseMark(id)) == Fingerprint(passphrase));
+
+    private static string? PassphraseIn(IEnumerable<string> settings) =>
+        settings.Select(line => line.Trim()).FirstOrDefault(line => line.StartsWith(PassphraseKey, StringComparison.Ordinal))?[PassphraseKey.Length..];
+
+    private static string Fingerprint(string passphrase) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(passphrase)));
 }

@@ -199,6 +199,7 @@ internal sealed class BackupWorker(
     {
         try
         {
+            tools.Settings.CheckWritten(id);
             var info = await tools.BackRest.InfoAsync(id, cancellationToken);
             var (record, observation) = clusters(id);
             if (!info.Exists && observation.Phase == ClusterPhase.Ready && record is { Spec.Backups: not null })
@@ -246,6 +247,7 @@ internal sealed class BackupWorker(
         {
             using var slot = await WorkSlot.TakeAsync(tools.BackupSlots, cancellationToken);
             await tools.BackRest.WaitForBackupAsync(id, cancellationToken);
+            tools.Settings.CheckPassphrase(id);
             var info = await tools.BackRest.InfoAsync(id, cancellationToken);
             if (info.Sets.All(set => set.Request != request.Id))
             {

@@ -16,7 +16,8 @@ internal sealed class ClusterRestore(
     public async Task RunAsync(ClusterRecord record, RecoverySource source, PostgresInstallation installation, CancellationToken cancellationToken)
     {
         var id = record.Spec.Id;
-        if (!places.Exists(source.Database) || !File.Exists(places.PassphraseFile(source.Database))) throw Gone(source.Database);
+        if (!places.Exists(source.Database)) throw Gone(source.Database);
+        settings.CheckPassphrase(source.Database);
         // The source needs no running PostgreSQL of its own for this; its settings may be those of an older server.
         if (!File.Exists(places.SettingsFile(source.Database))) settings.Ensure(source.Database, null);
         await expiry.WaitAsync(source.Database, cancellationToken);

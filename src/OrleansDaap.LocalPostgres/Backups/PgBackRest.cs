@@ -36,9 +36,16 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
     public async Task<RepositoryInfo> FindAsync(DatabaseId id, CancellationToken cancellationToken)
     {
         var result = await tools.TryAsync(program.Find(), Arguments(id, "info", "--output=json", BriefTimeout), cancellationToken);
-        return result.ExitCode == 0
-            ? RepositoryInfo.Parse(result.Output)
-            : throw PgBackRestWords.Describe("repository-unavailable", "The repository of the backups could not be asked", result);
+        if (result.ExitCode != 0) throw PgBackRestWords.Describe("repository-unavailable", "The repository of the backups could not be asked", result);
+        try
+        {
+            return RepositoryInfo.Parse(result.Output);
+        }
+        catch (JsonException)
+        {
+            // It quotes a file that it could not decipher as it is, which is no text.
+            throw PgBackRestWords.Unavailable(result.Output);
+        }
     }
 
     /// <summary>What everything of a database takes there; bytes.</summary>

@@ -25,9 +25,13 @@ internal static class PgBackRestWords
         return text.Length > Longest ? text[..Longest] + "…" : text;
     }
 
-    public static ClusterFailureException Unavailable(string said) => Failures.IsDiskFull(said)
-        ? new("repository-full", $"The repository of the backups is full; free some space. pgBackRest said: {Cut(said)}")
-        : new("repository-unavailable", $"The repository of the backups cannot be used. pgBackRest said: {Cut(said)}");
+    public static ClusterFailureException Unavailable(string said) => said switch
+    {
+        _ when Failures.IsDiskFull(said) => new("repository-full", $"The repository of the backups is full; free some space. pgBackRest said: {Cut(said)}"),
+        _ when IsCipher(said) => new(
+            BackupSettings.PassphraseWrong, "The repository is encrypted with another passphrase than the one in this database's settings, or is damaged. Bring the right one back; nothing else can read it."),
+        _ => new("repository-unavailable", $"The repository of the backups cannot be used. pgBackRest said: {Cut(said)}"),
+    };
 
     /// <param name="code">For what is not about the repository.</param>
     /// <param name="what">What was tried, as the beginning of a sentence.</param>
@@ -36,7 +40,11 @@ internal static class PgBackRestWords
     {
         var said = result.Errors + "\n" + result.Output;
         // What it only warned of may be about the cluster.
-        if (Failures.IsDiskFull(said) || AboutRepository.Any(word => Cut(said).Contains(word, StringComparison.Ordinal))) return Unavailable(said);
+        if (Failures.IsDiskFull(said) || IsCipher(said) || AboutRepository.Any(word => Cut(said).Contains(word, StringComparison.Ordinal))) return Unavailable(said);
         return new ClusterFailureException(code, $"{what}. pgBackRest said: {(Cut(said) is { Length: > 0 } words ? words : $"nothing, and ended with {result.ExitCode}")}");
     }
+
+    // What comes first is deciphered to what is no text, or with one passphrase in 256 to what is none of its lines.
+    private static bool IsCipher(string said) => said.Contains("unable to load info file", StringComparison.Ordinal)
+        && (said.Contains("CryptoError", StringComparison.Ordinal) || said.Contains("FormatError: key/value found outside of section", StringComparison.Ordinal));
 }

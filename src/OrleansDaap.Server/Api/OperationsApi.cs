@@ -16,7 +16,7 @@ internal static class OperationsApi
     public static void MapOperations(this IEndpointRouteBuilder app)
     {
         app.MapGet("/databases/{id}/operations", ListAsync).WithName("list-operations").WithTags("Operations").RequiresAnyRole()
-            .WithSummary("List a database's operations").WithDescription("The latest ones, newest first.")
+            .WithSummary("List a database's operations").WithDescription("The latest ones, newest first, with the backups that were asked for; those of the schedule are in the list of backups only.")
             .TakesPage().Refuses(ProblemCode.ValidationFailed, ProblemCode.NotFound);
         app.MapGet("/operations/{id}", GetAsync).WithName("get-operation").WithTags("Operations").RequiresAnyRole()
             .WithSummary("Show an operation")
@@ -38,7 +38,9 @@ internal static class OperationsApi
         if (BackupIds.TryGetDatabase(id, out var backedUp))
         {
             var source = await grains.VisibleDatabaseAsync(backedUp, http.Caller());
-            return TypedResults.Ok(OperationResponse.Of(await BackupPages.FindAsync(source, backend, id, http.RequestAborted)));
+            return TypedResults.Ok(BackupOperations.Of(source.Backups ?? new BackupState()).FirstOrDefault(asked => asked.Id == id) is { } known
+                ? OperationResponse.Of(source.Id, known)
+                : OperationResponse.Of(await BackupPages.FindAsync(source, backend, id, http.RequestAborted)));
         }
 
         if (!OperationId.TryGetDatabase(id, out var databaseId))

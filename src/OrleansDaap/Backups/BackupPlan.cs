@@ -10,7 +10,8 @@ internal static class BackupPlan
     /// <summary>Backups asked for by hand that may wait for their turn; more only hide that something is wrong.</summary>
     public const int MostQueued = 10;
 
-    private const int FailedKept = 10;
+    /// <summary>Of those that were asked for by hand and failed, and of those that succeeded.</summary>
+    private const int EndedKept = 10;
 
     /// <summary>What has become due in the meantime is seen at the next look.</summary>
     private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(1);
@@ -52,11 +53,20 @@ internal static class BackupPlan
         Drill = BackupIds.Drill(database, state.DrillCount + 1),
     };
 
+    /// <summary>Wants nothing any more. Who asked for a backup by hand is told that it is not taken.</summary>
+    public static BackupState Abandoned(BackupState state, DateTimeOffset now)
+    {
+        var reason = new StatusReason("superseded", "The database was deleted, or moved to a tier without backups, before this backup was taken.", now);
+        var failed = state.Queue.Where(queued => queued.Cause == BackupCause.OnDemand).Select(queued => Ended(queued, reason, now));
+        return state with { Queue = [], RetryAt = null, Drill = null, Failed = [.. state.Failed.Concat(failed).TakeLast(EndedKept)] };
+    }
+
     /// <summary>What is wrong with a database's backups, for its record; null when nothing is.</summary>
     public static StatusReason? Reason(BackupState state, BackupObservation? seen) =>
         seen?.ArchivingFailure
         ?? (state.LastFailure is { } failure ? failure with { Code = "backup-failed" } : null)
-        ?? (state.LastDrill?.Failure is { } drill ? drill with { Code = "drill-failed" } : null);
+        ?? (state.LastDrill?.Failure is { } drill ? drill with { Code = "drill-failed" } : null)
+        ?? state.LastDrill?.Warning;
 
     /// <summary>Takes in what the backend sees.</summary>
     public static BackupState Learned(BackupState state, BackupObservation seen, DateTimeOffset now)
@@ -75,6 +85,7 @@ internal static class BackupPlan
                 LastFailure = null,
                 LastSuccessfulAt = seen.LastSuccessfulAt ?? now,
                 LastFullAt = first.Request.Type == BackupType.Full ? first.RequestedAt : state.LastFullAt,
+                Succeeded = first.Cause == BackupCause.OnDemand ? [.. state.Succeeded.TakeLast(EndedKept - 1), Ended(first, null, now)] : state.Succeeded,
             };
     }
 
@@ -87,17 +98,18 @@ internal static class BackupPlan
             return state with { LastFailure = failure, Failures = failures, RetryAt = now + RetryAfter(failures) };
         }
 
-        var failed = new Backup
-        {
-            Id = backup.Request.Id,
-            Type = backup.Request.Type,
-            Status = BackupStatus.Failed,
-            StartedAt = backup.RequestedAt,
-            FinishedAt = now,
-            Error = failure,
-        };
-        return state with { Queue = rest, Failures = 0, Failed = [.. state.Failed.TakeLast(FailedKept - 1), failed] };
+        return state with { Queue = rest, Failures = 0, Failed = [.. state.Failed.TakeLast(EndedKept - 1), Ended(backup, failure, now)] };
     }
+
+    private static Backup Ended(QueuedBackup backup, StatusReason? failure, DateTimeOffset now) => new()
+    {
+        Id = backup.Request.Id,
+        Type = backup.Request.Type,
+        Status = failure is null ? BackupStatus.Succeeded : BackupStatus.Failed,
+        StartedAt = backup.RequestedAt,
+        FinishedAt = now,
+        Error = failure,
+    };
 
     /// <summary>A clock that was ahead and was set right must not keep anything waiting until it gets there again.</summary>
     private static BackupState Sane(BackupState state, DateTimeOffset now) => state with
@@ -120,11 +132,14 @@ internal static class BackupPlan
         }
 
         var drillDue = state.DrilledUpTo is { } drilled && BackupSchedule.Next(policy.Drill, database, drilled) <= now;
-        var drillAgain = state.LastDrill is { Failure: not null } last && last.FinishedAt + DrillAgainAfter <= now;
+        var drillAgain = state.LastDrill is { } last && IsUneasy(last) && last.FinishedAt + DrillAgainAfter <= now;
         return state.Drill is null && state.LastSuccessfulAt is not null && (drillDue || drillAgain)
             ? AskedToDrill(state, database) with { DrilledUpTo = now }
             : state;
     }
+
+    // What it told is over when one tells of nothing.
+    private static bool IsUneasy(DrillResult drill) => drill.Failure is not null || drill.Warning is not null;
 
     private static BackupType Type(BackupState state, BackupPolicy policy, DateTimeOffset now) =>
         state.LastFullAt is { } full && now < full.AddDays(policy.FullEveryDays) ? BackupType.Incremental : BackupType.Full;
@@ -138,7 +153,7 @@ internal static class BackupPlan
         if (state is { Drill: null, LastSuccessfulAt: not null })
         {
             if (state.DrilledUpTo is { } drilled) soonest = Soonest(soonest, BackupSchedule.Next(policy.Drill, database, drilled));
-            if (state.LastDrill is { Failure: not null } last) soonest = Soonest(soonest, last.FinishedAt + DrillAgainAfter);
+            if (state.LastDrill is { } last && IsUneasy(last)) soonest = Soonest(soonest, last.FinishedAt + DrillAgainAfter);
         }
 
         var next = now + LeastWait;

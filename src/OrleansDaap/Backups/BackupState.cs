@@ -58,4 +58,8 @@ public sealed record BackupState
     /// <summary>The last drill that succeeded.</summary>
     [Id(13)]
     public DrillResult? LastProof { get; init; }
+
+    /// <summary>The latest that were asked for by hand and succeeded, oldest first: what was asked for is told of even when the repository keeps it no more.</summary>
+    [Id(14)]
+    public IReadOnlyList<Backup> Succeeded { get; init; } = [];
 }

@@ -69,7 +69,7 @@ internal static class ArchivePlan
         if (archive.Backup is null)
         {
             // Whatever else was wanted has no point any more.
-            backups = BackupPlan.Asked(backups with { Queue = [], RetryAt = null, Drill = null }, state.Id, BackupType.Incremental, BackupCause.Archive, now);
+            backups = BackupPlan.Asked(BackupPlan.Abandoned(backups, now), state.Id, BackupType.Incremental, BackupCause.Archive, now);
             state = At(state, "take-last-backup", now) with { Archive = archive with { Backup = backups.Queue[0].Request.Id } };
         }
 

@@ -70,7 +70,8 @@ internal static class DatabaseRequests
         {
             WantedCluster.Running => state,
             WantedCluster.Frozen => OperationLog.Begin(Want(state, wanted, now), OperationKind.Freeze, now),
-            WantedCluster.Gone => OperationLog.Begin(Want(state, wanted, now), OperationKind.HardDelete, now),
+            WantedCluster.Gone => OperationLog.Begin(
+                Want(state, wanted, now) with { Backups = state.Backups is { } backups ? BackupPlan.Abandoned(backups, now) : null }, OperationKind.HardDelete, now),
             WantedCluster.Archived => OperationLog.Begin(
                 Want(state, wanted, now) with { Archive = new ArchiveState(), Observed = state.Observed is { } seen ? seen with { Endpoint = null } : null },
                 OperationKind.Archive,
@@ -92,7 +93,7 @@ internal static class DatabaseRequests
         }
 
         var backups = state.Backups ?? new BackupState();
-        if (backups.Queue.Any(queued => queued.Request.Id == request.Id) || backups.Failed.Any(failed => failed.Id == request.Id))
+        if (backups.Queue.Any(queued => queued.Request.Id == request.Id) || backups.Failed.Concat(backups.Succeeded).Any(ended => ended.Id == request.Id))
         {
             return state;
         }
@@ -131,6 +132,7 @@ internal static class DatabaseRequests
         var moving = Want(state, WantedCluster.Running, now) with
         {
             Tier = tier with { ETag = null },
+            Backups = tier.Spec.Backup is null && state.Backups is { } backups ? BackupPlan.Abandoned(backups, now) : state.Backups,
             MovingFrom = [.. state.MovingFrom.Append(state.Tier.Id).Distinct(StringComparer.Ordinal)],
         };
         return OperationLog.Begin(moving, OperationKind.MoveTier, now);

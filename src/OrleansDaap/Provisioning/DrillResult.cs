@@ -24,4 +24,8 @@ public sealed record DrillResult
     /// <summary>What was wrong; null when nothing was.</summary>
     [Id(4)]
     public StatusReason? Failure { get; init; }
+
+    /// <summary>What was found wrong with the source of a backup that is good nevertheless; null when nothing was.</summary>
+    [Id(5)]
+    public StatusReason? Warning { get; init; }
 }

@@ -117,3 +117,88 @@ test("a database lives from its key to its removal", async () => {
   done(await platform.DELETE("/api-keys/{id}", { params: { path: { id: made.id } } }));
   refused(await team.GET("/databases"), 401, "unauthenticated");
 });
+
+async function ended(client: typeof platform, operation: string): Promise<Schemas["Operation"]> {
+  for (let asked = 0; asked < 2000; asked++) {
+    const work = accepted(await client.GET("/operations/{id}", { params: { path: { id: operation } } }), 200);
+    if (work.status !== "running") return work;
+  }
+  assert.fail(`${operation} did not end`);
+}
+
+test("a database is backed up, restored into another, and archived", async () => {
+  const made = accepted(await platform.POST("/api-keys", { body: { team: "careful", role: "product-team" } }), 201);
+  assert.ok(made.key);
+  const team = connect(url, made.key);
+  const safe: Schemas["NewTierRequest"] = {
+    ...tier,
+    id: "careful",
+    backup: { schedule: "0 3 * * *", retention_days: 7 },
+    drill: "0 4 * * 0",
+    full_backup_every_days: 7,
+    destruction_strategy: "archive",
+    archive_retention_days: 30,
+  };
+  accepted(await platform.POST("/tiers", { body: safe }), 201);
+  accepted(await platform.POST("/tiers", { body: { ...tier, id: "careless" } }), 201);
+  const body: Schemas["NewDatabaseRequest"] = { name: "invoices", purpose: "invoices", tier: "careful" };
+  const { id } = accepted(await team.POST("/databases", { body }), 202);
+  await until(team, id, "ready");
+  const path = { id };
+
+  // A backup, asked for twice in the same words, followed as an operation and found in the list.
+  const once = { params: { path, header: { "Idempotency-Key": "contract-backup" } }, body: { type: "full" } as const };
+  const asked = await team.POST("/databases/{id}/backups", once);
+  const backup = accepted(asked, 202);
+  assert.deepEqual([backup.database_id, backup.type], [id, "full"]);
+  assert.equal(accepted(await team.POST("/databases/{id}/backups", once), 202).id, backup.id);
+  assert.equal(header(asked.response, "Location"), `/databases/${id}/backups/${backup.id}`);
+  const operation = header(asked.response, "Operation-Location").split("/").at(-1) ?? "";
+  const work = await ended(team, operation);
+  assert.deepEqual([work.kind, work.status, work.database_id], ["backup", "succeeded", id]);
+  const shown = accepted(await team.GET("/databases/{id}/backups/{backup}", { params: { path: { id, backup: backup.id } } }), 200);
+  assert.deepEqual([shown.status, shown.checksums_verified, shown.error], ["succeeded", true, null]);
+  assert.ok(shown.size_bytes && shown.wal_start && shown.wal_stop && shown.finished_at);
+  const page = accepted(await team.GET("/databases/{id}/backups", { params: { path, query: { limit: 1 } } }), 200);
+  assert.equal(page.items[0]?.id, backup.id);
+  assert.ok(page.next_cursor);
+  const rest = accepted(await team.GET("/databases/{id}/backups", { params: { path, query: { cursor: page.next_cursor } } }), 200);
+  assert.equal(rest.items.length, 1);
+  const history = accepted(await team.GET("/databases/{id}/operations", { params: { path } }), 200);
+  assert.deepEqual(history.items.map((item) => item.kind), ["backup", "create"]);
+
+  // A restore, and the moments that there is none to.
+  const { backup: state } = accepted(await team.GET("/databases/{id}", { params: { path } }), 200);
+  assert.ok(state?.enabled && state.earliest_restore_at && state.last_successful_at && state.drill);
+  const outside = refused(await team.POST("/databases/{id}/restore", { params: { path }, body: { target_time: "2020-01-01T00:00:00Z" } }), 422, "restore-target-out-of-range");
+  assert.ok(outside.earliest && outside.latest);
+  const restored = accepted(await team.POST("/databases/{id}/restore", { params: { path }, body: { target_time: state.earliest_restore_at, name: "invoices-then" } }), 202);
+  assert.deepEqual(restored.restored_from, { database_id: id, target_time: state.earliest_restore_at });
+  assert.equal((await until(team, restored.id, "ready")).name, "invoices-then");
+  refused(await team.POST("/databases/{id}/restore", { params: { path }, body: { target_time: state.earliest_restore_at, name: "invoices-then" } }), 409, "name-taken");
+
+  // Without backups there is neither.
+  const plain = accepted(await team.POST("/databases", { body: { ...body, name: "notes", tier: "careless" } }), 202);
+  await until(team, plain.id, "ready");
+  refused(await team.POST("/databases/{id}/backups", { params: { path: { id: plain.id } }, body: { type: "full" } }), 422, "backup-not-configured");
+  refused(await team.POST("/databases/{id}/restore", { params: { path: { id: plain.id } }, body: { target_time: state.earliest_restore_at } }), 422, "backup-not-configured");
+
+  // Archived, and restored from there.
+  const deleted = await team.DELETE("/databases/{id}", { params: { path } });
+  accepted(deleted, 202);
+  const archive = await ended(team, header(deleted.response, "Operation-Location").split("/").at(-1) ?? "");
+  assert.deepEqual([archive.kind, archive.status], ["archive", "succeeded"]);
+  assert.ok(archive.steps.every((step) => step.status === "succeeded"));
+  const archived = await until(team, id, "archived");
+  assert.equal(archived.connection, null);
+  refused(await team.POST("/databases/{id}/backups", { params: { path }, body: { type: "full" } }), 409, "invalid-state");
+  const revived = accepted(await team.POST("/databases/{id}/restore", { params: { path }, body: { target_time: state.earliest_restore_at } }), 202);
+  await until(team, revived.id, "ready");
+
+  for (const each of [id, restored.id, revived.id, plain.id]) {
+    accepted(await platform.DELETE("/databases/{id}", { params: { path: { id: each }, query: { force: true } } }), 202);
+    await until(team, each, "deleted");
+  }
+  for (const each of ["careful", "careless"]) done(await platform.DELETE("/tiers/{id}", { params: { path: { id: each } } }));
+  done(await platform.DELETE("/api-keys/{id}", { params: { path: { id: made.id } } }));
+});

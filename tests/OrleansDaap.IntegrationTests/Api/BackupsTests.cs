@@ -45,6 +45,22 @@ public sealed class BackupsTests
     }
 
     [Fact]
+    public async Task Backups_that_were_asked_for_are_among_the_operations_page_by_page()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var id = await host.AddDatabaseAsync();
+        var made = new List<string> { $"op-{id[3..]}-1" };
+        for (var i = 0; i < 2; i++)
+            made.Insert(0, (await host.SendAsync("POST", $"/databases/{id}/backups", host.ProductKey, Full)).Json.GetProperty("id").GetString()!);
+
+        var first = await host.SendAsync("GET", $"/databases/{id}/operations?limit=1", host.ProductKey);
+        var rest = await host.SendAsync("GET", $"/databases/{id}/operations?limit=5&cursor={first.Json.GetProperty("next_cursor").GetString()}", host.ProductKey);
+
+        Assert.Equal(made, Ids(first).Concat(Ids(rest)));
+        Assert.Equal("backup", first.Json.GetProperty("items")[0].GetProperty("kind").GetString());
+    }
+
+    [Fact]
     public async Task A_type_that_is_none_and_a_tier_without_backups_are_refused()
     {
         await using var host = await ApiHost.StartAsync();

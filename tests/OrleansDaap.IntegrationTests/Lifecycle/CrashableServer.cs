@@ -55,6 +55,8 @@ internal sealed class CrashableServer : IAsyncDisposable
                 $"--Daap:DataDirectory={_data.Path}",
                 $"--Daap:BootstrapApiKey={Key}",
                 "--Daap:RateLimit:PermitsPerSecond=0",
+                // What a restore is that a broken cluster keeps from its end is not up to how long the test waits.
+                "--Daap:Databases:RestoreGivesUpAfter=7.00:00:00",
                 "--Logging:LogLevel:Default=None",
 
                 // Each host would watch its files, and the system lets nobody have many watches.

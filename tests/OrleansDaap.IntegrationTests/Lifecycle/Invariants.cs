@@ -20,11 +20,13 @@ internal sealed class Invariants(CrashableServer server, LifecycleRun run)
     {
         server.Backend.Unreachable = false;
         // A move that cannot end holds a place in both tiers: right, and not what the sums below are about.
-        foreach (var id in run.Model.Stalled.Except(run.Model.Broken).Union(run.Model.Moving).ToArray())
+        foreach (var id in run.Model.Stalled.Except(run.Model.Broken).Union(run.Model.Moving).Union(run.Model.WithoutBackups).ToArray())
             run.Heal(id);
         run.Model.Moving.Clear();
         await HoldAsync(SettledAsync);
+        await HoldAsync(BackupsAsync);
         await HoldAsync(QuotasAsync);
+        if (run.Model.Broken.Count == 0) run.Model.Sources.Clear();
         Assert.Null(Clusters());
         Assert.Null(await AuditAsync());
     }
@@ -63,10 +65,29 @@ internal sealed class Invariants(CrashableServer server, LifecycleRun run)
         return records.Count == 0 ? null : $"Nobody was promised {records.Values.First()}";
     }
 
+    /// <summary>Every backup that was asked for has ended, and one that is told to have succeeded is there as long as its database's backups are.</summary>
+    private async Task<string?> BackupsAsync()
+    {
+        foreach (var database in run.Model.Databases.Where(database => !run.Model.Broken.Contains(database.Id) && database.Wanted != WantedCluster.Frozen))
+        {
+            var asked = (await run.ListAsync($"/databases/{database.Id}/operations")).Where(operation => operation.GetProperty("kind").GetString() == "backup").ToArray();
+            if (asked.Length == 0) continue;
+            var kept = database.Wanted == WantedCluster.Gone ? null
+                : (await run.ListAsync($"/databases/{database.Id}/backups")).Select(backup => (backup.GetProperty("id").GetString(), backup.GetProperty("status").GetString())).ToHashSet();
+            foreach (var backup in asked)
+            {
+                var (id, status) = (backup.GetProperty("id").GetString(), backup.GetProperty("status").GetString());
+                if (status == "running" || kept?.Contains((id, status)) == false) return $"{backup} should have ended, and be in the list as it did.";
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>What is used is the sum of what the databases with a cluster cost, and what is limited is what was asked for.</summary>
     private async Task<string?> QuotasAsync()
     {
-        var deleted = (await run.ListAsync("/databases?status=deleted")).Select(record => record.GetProperty("id").GetString()).ToHashSet();
+        var deleted = (await run.ListAsync("/databases?status=deleted")).Concat(await run.ListAsync("/databases?status=archived")).Select(record => record.GetProperty("id").GetString()).ToHashSet();
         foreach (var tier in run.Model.Tiers)
         {
             var quota = await run.GetAsync($"/tiers/{tier.Id}/quota");
@@ -93,13 +114,13 @@ internal sealed class Invariants(CrashableServer server, LifecycleRun run)
         var known = run.Model.Databases.ToDictionary(database => database.Id, database => database.Wanted);
         foreach (var cluster in clusters)
         {
-            if (!known.TryGetValue(cluster, out var wanted) || (wanted == WantedCluster.Gone && !run.Model.Broken.Contains(cluster)))
+            if (!known.TryGetValue(cluster, out var wanted) || (wanted is WantedCluster.Gone or WantedCluster.Archived && !run.Model.Broken.Contains(cluster)))
                 return $"The cluster {cluster} is nobody's.";
         }
 
         foreach (var (id, wanted) in known)
         {
-            if (wanted != WantedCluster.Gone && !clusters.Contains(id))
+            if (wanted is not (WantedCluster.Gone or WantedCluster.Archived) && !clusters.Contains(id))
                 return $"The database {id} has no cluster.";
         }
 

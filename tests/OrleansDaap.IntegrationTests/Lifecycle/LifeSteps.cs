@@ -29,6 +29,8 @@ internal static class LifeSteps
         StepKind.ForceDelete => 3,
         StepKind.Unfreeze => 5,
         StepKind.Move => 4,
+        StepKind.BackUp => 5,
+        StepKind.Restore => 4,
         StepKind.ChangeTier => 2,
         StepKind.SetQuota => 2,
         StepKind.Wait => 6,
@@ -38,6 +40,7 @@ internal static class LifeSteps
         StepKind.BreakCluster => 2,
         StepKind.StallCluster => 2,
         StepKind.HealCluster => 4,
+        StepKind.BreakBackups => 2,
         StepKind.KillCluster => 2,
         StepKind.Crash => 2,
     };

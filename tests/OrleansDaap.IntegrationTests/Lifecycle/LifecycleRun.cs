@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using OrleansDaap.Common;
 using OrleansDaap.Databases;
+using OrleansDaap.Tiers;
 using Xunit;
 
 namespace OrleansDaap.IntegrationTests.Lifecycle;
@@ -15,7 +16,10 @@ internal sealed class LifecycleRun(CrashableServer server)
 
     public async Task PrepareAsync()
     {
-        foreach (var tier in new[] { new Model.Tier("soft", freezes: true), new Model.Tier("plain", freezes: false) })
+        foreach (var tier in new[]
+            {
+                new Model.Tier("soft", DestructionStrategy.Freeze), new Model.Tier("plain", DestructionStrategy.Hard), new Model.Tier("safe", DestructionStrategy.Archive),
+            })
         {
             var answer = await SendAsync(HttpMethod.Post, "/tiers", _ => new
             {
@@ -26,7 +30,12 @@ internal sealed class LifecycleRun(CrashableServer server)
                 cpu_cores = tier.CpuCores,
                 memory_gib = 1,
                 storage = new { size_gib = 1 },
-                destruction_strategy = tier.Freezes ? "freeze" : "hard",
+                destruction_strategy = WireName.Of(tier.Strategy),
+
+                // Its first backup, those that are asked for, and the last one.
+                backup = tier.TakesBackups ? new { schedule = "0 0 1 6 *", retention_days = 7 } : null,
+                drill = tier.TakesBackups ? "0 0 1 6 *" : null,
+                archive_retention_days = tier.TakesBackups ? 3650 : (int?)null,
             });
             Accept(answer, 201);
             Model.Tiers.Add(tier);
@@ -47,6 +56,8 @@ internal sealed class LifecycleRun(CrashableServer server)
             StepKind.ForceDelete => On(database, one => DeleteAsync(one, force: true, step)),
             StepKind.Unfreeze => On(database, one => UnfreezeAsync(one, step)),
             StepKind.Move => On(database, one => MoveAsync(one, step)),
+            StepKind.BackUp => On(database, one => BackUpAsync(one, step)),
+            StepKind.Restore => On(database, one => RestoreAsync(one, step)),
             StepKind.Wait => Do(() => server.Clock.Advance(TimeSpan.FromSeconds(1 << step.Amount))),
             StepKind.Settle => new Invariants(server, this).HoldAsync(),
             StepKind.LoseBackend => Do(() => server.Backend.Unreachable = true),
@@ -54,6 +65,7 @@ internal sealed class LifecycleRun(CrashableServer server)
             StepKind.BreakCluster => On(database, one => Do(() => Break(one.Id))),
             StepKind.StallCluster => On(database, one => Do(() => Stall(one.Id))),
             StepKind.HealCluster => On(database, one => Do(() => Heal(one.Id))),
+            StepKind.BreakBackups => On(database, one => Do(() => BreakBackups(one.Id))),
             StepKind.KillCluster => On(database, one => Do(() => server.Backend.Crash(one.Id))),
             StepKind.Crash => CrashAsync(),
         };
@@ -63,7 +75,9 @@ internal sealed class LifecycleRun(CrashableServer server)
     {
         Model.Broken.Remove(id);
         Model.Stalled.Remove(id);
+        Model.WithoutBackups.Remove(id);
         server.Backend.Heal(id);
+        server.Backend.HealBackups(id);
     }
 
     public async Task<JsonElement> GetAsync(string path)
@@ -132,13 +146,76 @@ internal sealed class LifecycleRun(CrashableServer server)
 
     private async Task DeleteAsync(Model.Database database, bool force, LifeStep step)
     {
+        var strategy = force ? DestructionStrategy.Hard : Model.Tiers.Single(tier => tier.Id == database.Tier).Strategy;
+
+        // A restore whose source is gone is undone: right, and not what the other invariants are about.
+        if (strategy == DestructionStrategy.Hard && Model.Sources.Contains(database.Id)) return;
         var answer = await SendAsync(HttpMethod.Delete, $"/databases/{database.Id}{(force ? "?force=true" : "")}", body: null, step);
-        var freezes = !force && Model.Tiers.Single(tier => tier.Id == database.Tier).Freezes;
         await AcceptWantAsync(
             database,
             answer,
-            database.Wanted == WantedCluster.Gone ? WantedCluster.Gone : freezes ? WantedCluster.Frozen : WantedCluster.Gone,
+            database.Wanted == WantedCluster.Gone ? WantedCluster.Gone : strategy switch
+            {
+                DestructionStrategy.Freeze => WantedCluster.Frozen,
+                DestructionStrategy.Hard => WantedCluster.Gone,
+
+                // One that never served is only removed.
+                DestructionStrategy.Archive => await WantedAsync(database.Id) is WantedCluster.Gone ? WantedCluster.Gone : WantedCluster.Archived,
+            },
             () => throw new InvalidOperationException($"A deletion was refused: {answer}"));
+    }
+
+    private async Task BackUpAsync(Model.Database database, LifeStep step)
+    {
+        var answer = await SendAsync(HttpMethod.Post, $"/databases/{database.Id}/backups", _ => new { type = step.Amount % 2 == 0 ? "full" : "incremental" }, step);
+        if (answer.Status is 202)
+        {
+            Accept(answer, 202);
+            Assert.Equal(WantedCluster.Running, database.Wanted);
+        }
+        else if (answer.Status is null)
+        {
+            // Which of its backups it would be nobody was told.
+            Model.Requests[answer.RequestId] = null;
+        }
+        else
+        {
+            var takesNone = !Model.Tiers.Single(tier => tier.Id == database.Tier).TakesBackups;
+            Refuse(answer, takesNone ? "backup-not-configured" : "invalid-state", isAllowed: true);
+        }
+    }
+
+    private async Task RestoreAsync(Model.Database source, LifeStep step)
+    {
+        var shown = (await GetAsync($"/databases/{source.Id}")).GetProperty("backup");
+        var moment = shown.ValueKind == JsonValueKind.Object && shown.GetProperty("earliest_restore_at") is { ValueKind: JsonValueKind.String } earliest
+            ? earliest.GetDateTimeOffset()
+            : server.Clock.GetUtcNow();
+        var answer = await SendAsync(HttpMethod.Post, $"/databases/{source.Id}/restore", id => new { target_time = moment, name = id }, step);
+        var made = answer.Status switch
+        {
+            202 => answer.Body,
+            null => await FindAsync(answer.RequestId),
+            _ => (JsonElement?)null,
+        };
+        if (made is { } body)
+        {
+            Accept(answer, 202);
+            Model.Databases.Add(new(new DatabaseId(body.GetProperty("id").GetString()!), source.Tier, source.CpuCores));
+            Model.Sources.Add(source.Id);
+            Assert.NotEqual(WantedCluster.Gone, source.Wanted);
+            Assert.Equal(source.Id.Value, body.GetProperty("restored_from").GetProperty("database_id").GetString());
+            return;
+        }
+
+        var code = answer.Status is null ? "" : answer.Body.GetProperty("code").GetString()!;
+        var tier = Model.Tiers.Single(tier => tier.Id == source.Tier);
+        Refuse(answer, code, isAllowed: code switch
+        {
+            "quota-exceeded" => tier.Limit is not null,
+            "invalid-state" => source.Wanted == WantedCluster.Gone,
+            _ => code is "backup-not-configured" or "restore-target-out-of-range",
+        });
     }
 
     private async Task UnfreezeAsync(Model.Database database, LifeStep step)
@@ -233,9 +310,10 @@ internal sealed class LifecycleRun(CrashableServer server)
 
     /// <summary>As its latest operation says.</summary>
     private async Task<WantedCluster> WantedAsync(DatabaseId id) =>
-        (await GetAsync($"/databases/{id}/operations?limit=1")).GetProperty("items")[0].GetProperty("kind").GetString() switch
+        (await ListAsync($"/databases/{id}/operations")).Select(operation => operation.GetProperty("kind").GetString()).First(kind => kind != "backup") switch
         {
             "freeze" => WantedCluster.Frozen,
+            "archive" => WantedCluster.Archived,
             "hard-delete" => WantedCluster.Gone,
             _ => WantedCluster.Running,
         };
@@ -262,6 +340,13 @@ internal sealed class LifecycleRun(CrashableServer server)
     {
         Model.Broken.Add(id);
         server.Backend.FailWith(id, "disk-full", "The disk is full; make room.");
+    }
+
+    private void BreakBackups(DatabaseId id)
+    {
+        Model.WithoutBackups.Add(id);
+        server.Backend.FailBackupsWith(id, "repository-unavailable", "The repository does not answer.");
+        server.Backend.FailDrillsWith(id, "repository-unavailable", "The repository does not answer.");
     }
 
     private void Stall(DatabaseId id)

@@ -1,5 +1,6 @@
 using OrleansDaap.Common;
 using OrleansDaap.Databases;
+using OrleansDaap.Tiers;
 
 namespace OrleansDaap.IntegrationTests.Lifecycle;
 
@@ -20,16 +21,24 @@ internal sealed class Model
     /// <summary>Those that were moved to another tier since everything last had its time.</summary>
     public HashSet<DatabaseId> Moving { get; } = [];
 
+    /// <summary>The sources of restores that were asked for since everything last had its time: without them these would be undone.</summary>
+    public HashSet<DatabaseId> Sources { get; } = [];
+
+    /// <summary>Those whose backups fail.</summary>
+    public HashSet<DatabaseId> WithoutBackups { get; } = [];
+
     public IEnumerable<Database> Of(Tier tier) => Databases.Where(database => database.Tier == tier.Id);
 
     /// <summary>Places of databases that nobody has asked to remove.</summary>
-    public int Held(Tier tier) => Of(tier).Count(database => database.Wanted != WantedCluster.Gone);
+    public int Held(Tier tier) => Of(tier).Count(database => database.Wanted is not (WantedCluster.Gone or WantedCluster.Archived));
 
-    public sealed class Tier(string id, bool freezes)
+    public sealed class Tier(string id, DestructionStrategy strategy)
     {
         public string Id => id;
 
-        public bool Freezes => freezes;
+        public DestructionStrategy Strategy => strategy;
+
+        public bool TakesBackups => strategy == DestructionStrategy.Archive;
 
         public int CpuCores { get; set; } = 1;
 

@@ -9,6 +9,12 @@ public enum StepKind
     ForceDelete,
     Unfreeze,
     Move,
+
+    /// <summary>A backup is asked for.</summary>
+    BackUp,
+
+    /// <summary>A new database is made of another's backups.</summary>
+    Restore,
     ChangeTier,
     SetQuota,
 
@@ -26,6 +32,9 @@ public enum StepKind
     /// <summary>Whatever is done to a cluster does not end.</summary>
     StallCluster,
     HealCluster,
+
+    /// <summary>Whatever backup is taken of a cluster fails, and the drills of its backups too.</summary>
+    BreakBackups,
 
     /// <summary>A cluster's process dies.</summary>
     KillCluster,

@@ -52,10 +52,10 @@ public sealed class BackedUpServer : IAsyncLifetime, IAsyncDisposable
     public Task<JsonElement> UntilStatusAsync(string id, string status) => Running.UntilStatusAsync(id, status);
 
     /// <summary>One that is ready and has its first backup.</summary>
-    public async Task<string> CreateAsync(string name)
+    public async Task<string> CreateAsync(string name, string tier = Tier)
     {
         if (_process is null) await StartAsync();
-        var id = await Running.CreateDatabaseAsync(name, Tier);
+        var id = await Running.CreateDatabaseAsync(name, tier);
         await UntilAsync(id, database => Status(database) == "ready" && database.GetProperty("backup").GetProperty("last_successful_at").ValueKind == JsonValueKind.String);
         return id;
     }

@@ -127,6 +127,41 @@ public sealed class KilledBackupTests(BackedUpServer server) : IClassFixture<Bac
         }
     }
 
+    [SoakFact]
+    public async Task A_scheduled_drill_that_is_cut_short_by_the_servers_end_is_made_up_for_at_once()
+    {
+        await server.SourceAsync();
+        await server.SendAsync(HttpMethod.Post, "/tiers", new
+        {
+            id = "drilled",
+            description = "Proven every minute",
+            postgres_version = 15,
+            instances = 1,
+            cpu_cores = 1,
+            memory_gib = 1,
+            storage = new { size_gib = 1 },
+            backup = new { schedule = "0 0 1 1 *", retention_days = 7 },
+            drill = "* * * * *",
+            destruction_strategy = "hard",
+        });
+        var id = await server.CreateAsync("parcels", "drilled");
+        foreach (var seen in new Func<bool>[]
+            {
+                () => server.RunsPgBackRest("restore", server.Scratch(id)),
+                () => File.Exists(Path.Combine(server.Scratch(id), "pgdata", "postmaster.pid")),
+            })
+        {
+            var last = await server.WriteAsync(id, 1);
+            await KillAsync(seen);
+            await server.UntilAsync(id, database => database.GetProperty("backup").GetProperty("drill").GetProperty("proven_restorable_at") is { ValueKind: JsonValueKind.String } proven
+                && proven.GetDateTimeOffset() >= last && IsFine(database));
+        }
+
+        // The next one may be under way by now, and leaves nothing either.
+        await ServerProcess.UntilAsync(() => Task.FromResult(!Directory.Exists(server.Scratch(id))));
+        await server.DeleteAsync(id);
+    }
+
     private static string Id(JsonElement one) => one.GetProperty("id").GetString()!;
 
     private static bool IsFine(JsonElement database) =>

@@ -165,6 +165,19 @@ public sealed class BackupPlanTests
         Assert.Equal(Start.AddMinutes(63), proven.Next.LastProof?.ProvenAt);
     }
 
+    [Fact]
+    public void What_a_good_drill_warns_of_is_a_reason_until_one_has_nothing_to_warn_of()
+    {
+        var state = BackupPlan.AskedToDrill(Taken(new BackupState(), Start), Id);
+        var warned = Look(state, Nothing with { LastDrill = Result(state.Drill!, Start.AddMinutes(1), null) with { Warning = Trouble } }, Start.AddMinutes(1)).Next;
+        Assert.Equal(Trouble, BackupPlan.Reason(warned, null));
+        Assert.Equal(Start.AddMinutes(1), warned.LastProof?.ProvenAt);
+
+        var again = Taken(warned, Start.AddMinutes(62));
+        Assert.NotNull(again.Drill);
+        Assert.Null(BackupPlan.Reason(Look(again, Nothing with { LastDrill = Result(again.Drill, Start.AddMinutes(63), null) }, Start.AddMinutes(63)).Next, null));
+    }
+
     private static BackupObservation Nothing => new();
 
     private static BackupTurn Look(BackupState state, BackupObservation seen, DateTimeOffset now) => BackupPlan.Next(state, seen, Id, Hourly, now);

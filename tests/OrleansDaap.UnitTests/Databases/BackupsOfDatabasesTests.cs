@@ -68,6 +68,115 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_clock_that_jumps_brings_one_backup_and_one_drill_for_all_that_it_skipped(bool crash)
+    {
+        // So that this database's turn comes within each hour from here on.
+        Silo.Clock.Advance(TimeSpan.FromMinutes(10));
+        await JumpAsync(TimeSpan.FromDays(365), crash);
+        Assert.Equal(2, (await Backend.ListBackupsAsync(Id, default)).Count);
+        Assert.Single(Backend.DrillsRequested);
+
+        // Set right again: nothing waits for the year to pass, and no tick of an hour that was is taken anew.
+        await JumpAsync(TimeSpan.FromDays(-365), crash);
+        Assert.Equal(2, (await Backend.ListBackupsAsync(Id, default)).Count);
+        for (var hour = 3; hour <= 5; hour++)
+        {
+            await HourAsync();
+            Assert.Equal(hour, (await Backend.ListBackupsAsync(Id, default)).Count);
+        }
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_a_day_again_and_again_brings_no_backup_twice_and_stops_none()
+    {
+        Silo.Clock.Advance(TimeSpan.FromMinutes(10));
+        await HourAsync();
+        var taken = 2;
+        for (var time = 0; time < 3; time++)
+        {
+            await JumpAsync(TimeSpan.FromDays(-1), crash: time == 1);
+            Assert.Equal(taken, (await Backend.ListBackupsAsync(Id, default)).Count);
+            await HourAsync();
+            Assert.Equal(++taken, (await Backend.ListBackupsAsync(Id, default)).Count);
+            Assert.Null((await StateAsync()).StatusReason);
+        }
+    }
+
+    [Fact]
+    public async Task An_archive_outlives_a_clock_that_was_ahead_for_a_moment()
+    {
+        await Database.DestroyAsync(hard: false);
+        await ReconcileAsync(8);
+        for (var time = 0; time < 3; time++)
+        {
+            await JumpAsync(TimeSpan.FromDays(365), crash: time == 1);
+            Assert.Equal(DatabaseStatus.Archived, (await StateAsync()).Status);
+            await JumpAsync(TimeSpan.FromDays(-365), crash: false);
+            Silo.Clock.Advance(TimeSpan.FromHours(2));
+            await ReconcileAsync(3);
+            Assert.Equal(DatabaseStatus.Archived, (await StateAsync()).Status);
+        }
+
+        Assert.NotEmpty(await Backend.ListBackupsAsync(Id, default));
+        Silo.Clock.Advance(TimeSpan.FromDays(31));
+        await ReconcileAsync(3);
+        Silo.Clock.Advance(TimeSpan.FromHours(2));
+        await ReconcileAsync(5);
+        Assert.Equal(DatabaseStatus.Deleted, (await StateAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_drill_that_was_lost_with_its_server_is_made_up_for_and_one_that_failed_is_tried_again()
+    {
+        Backend.HoldBackups = true;
+        Silo.Clock.Advance(TimeSpan.FromDays(8));
+        await ReconcileAsync(2);
+        Backend.CompleteBackup(Id);
+        await ReconcileAsync(2);
+        var drill = Assert.Single(Backend.DrillsRequested).Drill;
+
+        Silo.Crash();
+        Backend.Restart();
+        await Silo.StartAsync();
+        await ReconcileAsync(2);
+        Assert.Equal([drill, drill], Backend.DrillsRequested.Select(asked => asked.Drill));
+
+        Backend.FailDrillsWith(Id, "drill-interrupted", "PostgreSQL went away.");
+        Backend.CompleteDrill(Id);
+        await ReconcileAsync(2);
+        Assert.Equal("drill-failed", (await StateAsync()).StatusReason?.Code);
+        Backend.HealBackups(Id);
+        Backend.HoldBackups = false;
+        Silo.Clock.Advance(TimeSpan.FromMinutes(61));
+        await ReconcileAsync(6);
+        Assert.Null((await StateAsync()).StatusReason);
+        Assert.NotEqual(drill, (await StateAsync()).Backups?.LastProof?.Id);
+        Assert.NotNull((await StateAsync()).Backups?.LastProof?.ProvenAt);
+    }
+
+    [Fact]
+    public async Task Of_backups_that_were_asked_for_the_latest_are_remembered_however_they_ended()
+    {
+        for (var number = 0; number < 12; number++)
+        {
+            await Database.BackUpAsync(new BackupRequest($"bk-{number}", BackupType.Incremental));
+            await ReconcileAsync(2);
+        }
+
+        var backups = (await StateAsync()).Backups!;
+        Assert.Equal(Enumerable.Range(2, 10).Select(number => $"bk-{number}"), backups.Succeeded.Select(backup => backup.Id));
+
+        Backend.HoldBackups = true;
+        await Database.BackUpAsync(new BackupRequest("bk-late", BackupType.Full));
+        await ReconcileAsync(1);
+        await Database.DestroyAsync(hard: true);
+        var failed = Assert.Single((await StateAsync()).Backups!.Failed);
+        Assert.Equal(("bk-late", "superseded"), (failed.Id, failed.Error?.Code));
+    }
+
     [Fact]
     public async Task A_failing_repository_is_told_and_heals_by_itself()
     {
@@ -180,8 +289,8 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
     {
         await Database.DestroyAsync(hard: false);
         await ReconcileAsync(9);
-        await Database.DestroyAsync(hard: true);
         Backend.FailPurgesWith(Id, "repository-unavailable", "The repository does not answer.");
+        await Database.DestroyAsync(hard: true);
         await ReconcileAsync(3);
         Assert.Equal((DatabaseStatus.Archived, "repository-unavailable"), ((await StateAsync()).Status, (await StateAsync()).StatusReason?.Code));
 
@@ -355,6 +464,27 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
         var told = DatabasePlan.Next(archived, seen with { Phase = ClusterPhase.Absent }, 0, Now, new DatabaseOptions()).Next;
         Assert.Equal(seen.Backups!.EarliestRestoreAt, told.Observed!.Backups!.EarliestRestoreAt);
         Assert.NotEqual(archived.UpdatedAt, told.UpdatedAt);
+    }
+
+    private async Task JumpAsync(TimeSpan by, bool crash)
+    {
+        Silo.Clock.SetUtcNow(Now + by);
+        if (crash)
+        {
+            Silo.Crash();
+            await Silo.StartAsync();
+        }
+
+        await ReconcileAsync(6);
+    }
+
+    private async Task HourAsync()
+    {
+        for (var minute = 0; minute < 60; minute += 5)
+        {
+            Silo.Clock.Advance(TimeSpan.FromMinutes(5));
+            await ReconcileAsync(2);
+        }
     }
 
     private Task<DatabaseState> RestoreAsync(DateTimeOffset target) =>

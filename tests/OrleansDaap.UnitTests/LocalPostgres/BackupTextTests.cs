@@ -58,6 +58,15 @@ public sealed class BackupTextTests
     }
 
     [Theory]
+    [InlineData("ERROR: [095]: unable to load info file '/repo/archive.info' or '/repo/archive.info.copy':\n CryptoError: unable to flush")]
+    [InlineData("WARN: repo1: [FormatError] unable to load info file '/repo/backup.info' or '/repo/backup.info.copy':\n FormatError: key/value found outside of section at line 1: x\nERROR: [075]: no backup set found to restore")]
+    public void A_repository_that_cannot_be_deciphered_is_about_its_passphrase(string said)
+    {
+        Assert.Equal("passphrase-wrong", PgBackRestWords.Describe("backup-failed", "The backup failed", new ToolResult(1, "", said)).Code);
+        Assert.Equal("passphrase-wrong", PgBackRestWords.Unavailable(said).Code);
+    }
+
+    [Theory]
     [InlineData("ERROR: [041]: unable to open file '/repo/x' for write: [13] Permission denied", "repository-unavailable")]
     [InlineData("ERROR: [064]: unable to write '/repo/x': [28] No space left on device", "repository-full")]
     [InlineData("WARN: later\nERROR: [057]: query failed\nHINT: nothing", "backup-failed")]

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansDaap.LocalPostgres.Postgres;
 
 namespace OrleansDaap.LocalPostgres.Backups.Drills;
 
@@ -8,20 +9,20 @@ internal static class Comparison
     private const int MostNamed = 3;
 
     /// <summary>What differs, in words; null when nothing does.</summary>
-    public static async Task<string?> FindDifferenceAsync(NpgsqlConnection restored, SourceSample sample, CancellationToken cancellationToken)
+    public static async Task<string?> FindDifferenceAsync(PostgresPlace restored, SourceSample sample, CancellationToken cancellationToken)
     {
         var differing = new List<string>();
-        var catalogs = await Fingerprint.OfCatalogsAsync(restored, cancellationToken);
-        foreach (var (catalog, sum) in catalogs)
+        foreach (var database in sample.Databases)
         {
-            // One that was being changed at that very moment had something between the two.
-            var still = sample.CatalogsBefore[catalog] == sample.CatalogsAfter[catalog];
-            if (still && sum != sample.CatalogsBefore[catalog]) differing.Add($"catalog {catalog} ({Rows(sample.CatalogsBefore[catalog])} at its source, {Rows(sum)} restored)");
-        }
-
-        foreach (var (table, expected) in sample.Tables)
-        {
-            if (await FindDifferenceAsync(restored, table, expected, cancellationToken) is { } difference) differing.Add(difference);
+            try
+            {
+                await using var connection = await DatabaseSampler.ConnectAsync(restored, database.Name, cancellationToken);
+                await CompareAsync(connection, database, differing, cancellationToken);
+            }
+            catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.InvalidCatalogName)
+            {
+                differing.Add($"database {database.Name} (not there)");
+            }
         }
 
         if (differing.Count == 0) return null;
@@ -29,19 +30,30 @@ internal static class Comparison
         return $"Restored, it is not what its source is: {string.Join(", ", differing.Take(MostNamed))}{more}.";
     }
 
-    private static async Task<string?> FindDifferenceAsync(NpgsqlConnection restored, SampledTable table, string expected, CancellationToken cancellationToken)
+    private static async Task CompareAsync(NpgsqlConnection restored, DatabaseSample sample, List<string> differing, CancellationToken cancellationToken)
     {
-        try
+        var catalogs = await Fingerprint.OfCatalogsAsync(restored, cancellationToken);
+        foreach (var (catalog, expected) in sample.Catalogs) Compare($"catalog {catalog} of {sample.Name}", expected, catalogs[catalog]);
+        foreach (var (table, expected) in sample.Tables)
+            await CompareAsync($"table {table.Name}", expected, async () => await Fingerprint.OfTableAsync(restored, table, cancellationToken));
+        foreach (var (sequence, expected) in sample.Sequences)
+            await CompareAsync($"sequence {sequence}", expected.Reserved, async () => (await Fingerprint.OfSequenceAsync(restored, sequence, cancellationToken))?.Reserved ?? "nowhere");
+
+        async Task CompareAsync<T>(string what, T expected, Func<Task<T>> find)
         {
-            var sum = await Fingerprint.OfTableAsync(restored, table, cancellationToken);
-            return sum == expected ? null : $"table {table.Name} ({Rows(expected)} at its source, {Rows(sum)} restored)";
+            try
+            {
+                Compare(what, expected, await find());
+            }
+            catch (PostgresException failure)
+            {
+                differing.Add($"{what} (unreadable: {failure.MessageText})");
+            }
         }
-        catch (PostgresException failure)
+
+        void Compare<T>(string what, T expected, T found)
         {
-            return $"table {table.Name} (unreadable: {failure.MessageText})";
+            if (!EqualityComparer<T>.Default.Equals(expected, found)) differing.Add($"{what} ({expected} at its source, {found} restored)");
         }
     }
-
-    // The sums are of no use to people.
-    private static string Rows(string sum) => sum[..sum.IndexOf(',', StringComparison.Ordinal)];
 }

@@ -25,6 +25,7 @@ internal sealed class DrillRunner(
 
     /// <summary>The class of PostgreSQL's errors that tell of its end, and of statements that were cancelled.</summary>
     private const string OperatorIntervention = "57";
+    private const int MostNamed = 3;
     private static readonly TimeSpan CheckPatience = TimeSpan.FromMinutes(30);
 
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -65,8 +66,15 @@ internal sealed class DrillRunner(
             await RemoveAsync(id);
         }
 
-        if (failure is null) logger.DrillPassed(id, drill, run.RecoveryTime!.Value, run.Tables, run.Busy, run.Files);
-        else logger.DrillFailed(id, drill, failure.Code, failure.Message);
+        var compared = run.Sample?.Databases ?? [];
+        if (failure is null)
+        {
+            logger.DrillPassed(
+                id, drill, run.RecoveryTime!.Value, compared.Count, compared.Sum(one => one.Tables.Count), compared.Sum(one => one.Sequences.Count), compared.Sum(one => one.Busy), run.Files);
+        }
+
+        if (failure is null && run.Warning is { } warning) logger.DrillWarned(id, drill, warning.Code, warning.Message);
+        if (failure is not null) logger.DrillFailed(id, drill, failure.Code, failure.Message);
         return new DrillResult
         {
             Id = drill,
@@ -74,6 +82,7 @@ internal sealed class DrillRunner(
             RecoveryTime = run.RecoveryTime,
             ProvenAt = failure is null ? run.ProvenAt : null,
             Failure = failure,
+            Warning = failure is null ? run.Warning : null,
         };
     }
 
@@ -90,32 +99,45 @@ internal sealed class DrillRunner(
 
     private async Task RunAsync(DatabaseId id, PostgresPlace place, Run run, CancellationToken cancellationToken)
     {
+        backups.Settings.CheckPassphrase(id);
         var info = await backups.BackRest.InfoAsync(id, cancellationToken);
         if (info.Sets.Count == 0) throw new ClusterFailureException("no-backup", "There is no backup to restore yet.");
         var installation = await installations.FindAsync(info.PostgresMajor, cancellationToken);
-        var sample = await SampleAsync(id, cancellationToken);
+        var sample = await SampleAsync(id, run, cancellationToken);
         await BringAsync(id, sample, cancellationToken);
         info = await backups.BackRest.InfoAsync(id, cancellationToken);
         var upTo = backups.ArchivedUpTo(id) is var archived && archived > info.Sets[^1].FinishedAt ? archived : info.Sets[^1].FinishedAt;
-        (run.ProvenAt, run.Tables, run.Busy) = (sample?.At ?? upTo, sample?.Tables.Count ?? 0, sample?.Busy ?? 0);
+        (run.ProvenAt, run.Sample) = (sample?.At ?? upTo, sample);
 
         files.MakeDirectory(Path.GetDirectoryName(place.Pgdata)!, FileModes.PrivateDirectory, FileOwner.Tools);
         var begun = time.GetTimestamp();
         var target = sample is null ? RecoveryTarget.End : RecoveryTarget.Point(sample.Point);
         await recovery.RunAsync(id, info.Sets[^1], info.LastWal, target, installation, place, cancellationToken);
-        await using var restored = await Sampler.OpenAsync(place, cancellationToken);
-        run.RecoveryTime = time.GetElapsedTime(begun);
-        if (sample is not null && await Comparison.FindDifferenceAsync(restored, sample, cancellationToken) is { } difference)
+        await using (await DatabaseSampler.ConnectAsync(place, ClusterEndpoint.Database, cancellationToken)) run.RecoveryTime = time.GetElapsedTime(begun);
+        if (sample is not null && await Comparison.FindDifferenceAsync(place, sample, cancellationToken) is { } difference)
             throw new ClusterFailureException("drill-differs", difference);
         run.Files = await CheckAsync(installation, place, cancellationToken);
     }
 
-    // Null when the source does not run: then the restored cluster is only seen to work.
-    private async Task<SourceSample?> SampleAsync(DatabaseId id, CancellationToken cancellationToken)
+    // Null when the source does not run, or cannot even read its catalogs: then the restored cluster is only seen to work.
+    private async Task<SourceSample?> SampleAsync(DatabaseId id, Run run, CancellationToken cancellationToken)
     {
         if (!PostgresServer.IsReady(clusters.Pgdata(id)) || store.Read(id) is not { } record) return null;
-        return await Sampler.TakeAsync(clusters.Postgres(record, []), cancellationToken);
+        try
+        {
+            var sample = await Sampler.TakeAsync(clusters.Postgres(record, []), cancellationToken);
+            if (sample.Databases.SelectMany(database => database.Unreadable).ToArray() is { Length: > 0 } unreadable) run.Warning = Unreadable(string.Join(", ", unreadable.Take(MostNamed)));
+            return sample;
+        }
+        catch (PostgresException broken) when (DatabaseSampler.IsBroken(broken))
+        {
+            run.Warning = Unreadable(broken.MessageText);
+            return null;
+        }
     }
+
+    private StatusReason Unreadable(string what) =>
+        Reason("source-unreadable", $"The backup restores, but the database itself could not read all of its own files: its disk is failing. {what}.");
 
     // Without a sample the drill proves what is archived, however far behind a source that died has left it.
     private async Task BringAsync(DatabaseId id, SourceSample? sample, CancellationToken cancellationToken)
@@ -136,7 +158,7 @@ internal sealed class DrillRunner(
         if (!File.Exists(program)) return "not checked, since pg_amcheck is not installed";
         var result = await tools.TryAsync(
             program,
-            ["--host", place.Sockets, "--port", $"{place.Port}", "--username", TemplateRecipe.Superuser, "--no-password", "--install-missing", "--database", ClusterEndpoint.Database],
+            ["--host", place.Sockets, "--port", $"{place.Port}", "--username", TemplateRecipe.Superuser, "--no-password", "--install-missing", "--all"],
             cancellationToken,
             patience: CheckPatience);
         if (result.ExitCode == CorruptionFound)
@@ -152,9 +174,9 @@ internal sealed class DrillRunner(
             await recovery.RemoveAsync(Place(id), CancellationToken.None);
             data.Remove(Path.Combine(data.Scratch, id.Value));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure)
         {
-            // It is swept another time.
+            // It is swept another time, and others are swept nevertheless.
             logger.SweepFailed(failure);
         }
     }
@@ -173,9 +195,9 @@ internal sealed class DrillRunner(
 
         public DateTimeOffset ProvenAt { get; set; }
 
-        public int Tables { get; set; }
+        public SourceSample? Sample { get; set; }
 
-        public int Busy { get; set; }
+        public StatusReason? Warning { get; set; }
 
         public string Files { get; set; } = "not checked";
     }

@@ -9,8 +9,11 @@ namespace OrleansDaap.LocalPostgres.Backups.Drills;
 /// </summary>
 internal static class Fingerprint
 {
-    /// <summary>One table, at most, may keep the source's snapshot open for so long.</summary>
-    private const int TableSeconds = 120;
+    /// <summary>What one statement may take.</summary>
+    private const int Seconds = 120;
+
+    /// <summary>8 MB.</summary>
+    private const int PagesOfPart = 1024;
 
     /// <summary>Of each catalog the columns that only a statement of somebody's changes; those of vacuum and analyze are left out.</summary>
     private static readonly (string Catalog, string Columns, string Condition)[] Catalogs =
@@ -34,27 +37,59 @@ internal static class Fingerprint
         ("pg_trigger", "oid, tgrelid, tgname, tgfoid, tgtype, tgenabled", "tgrelid NOT IN (SELECT oid FROM pg_class WHERE relpersistence = 't')"),
         ("pg_policy", "oid, polname, polrelid, polcmd, polqual, polwithcheck", "true"),
         ("pg_extension", "oid, extname, extversion", "true"),
+        ("pg_sequence", "seqrelid, seqtypid, seqstart, seqincrement, seqmax, seqmin, seqcache, seqcycle",
+            "seqrelid NOT IN (SELECT oid FROM pg_class WHERE relpersistence = 't')"),
     ];
 
     /// <summary>Of each catalog, as the connection's snapshot has it.</summary>
-    public static async Task<IReadOnlyDictionary<string, string>> OfCatalogsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<string, RowSum>> OfCatalogsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var queries = Catalogs.Select(one => $"SELECT '{one.Catalog}', {Sum} FROM (SELECT {one.Columns} FROM {one.Catalog} WHERE {one.Condition}) AS row");
-        await using var command = new NpgsqlCommand(string.Join("\nUNION ALL\n", queries), connection) { CommandTimeout = TableSeconds };
+        var queries = Catalogs.Select(one => $"SELECT {Sum}, '{one.Catalog}' FROM (SELECT {one.Columns} FROM {one.Catalog} WHERE {one.Condition}) AS row");
+        await using var command = new NpgsqlCommand(string.Join("\nUNION ALL\n", queries), connection) { CommandTimeout = Seconds };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var sums = new Dictionary<string, string>();
-        while (await reader.ReadAsync(cancellationToken)) sums[reader.GetString(0)] = reader.GetString(1);
+        var sums = new Dictionary<string, RowSum>();
+        while (await reader.ReadAsync(cancellationToken)) sums[reader.GetString(2)] = Read(reader);
         return sums;
     }
 
     /// <summary>Of the pages at the table's beginning; rows have their places in it alike in both.</summary>
-    public static async Task<string> OfTableAsync(NpgsqlConnection connection, SampledTable table, CancellationToken cancellationToken)
+    public static async Task<RowSum> OfTableAsync(NpgsqlConnection connection, SampledTable table, CancellationToken cancellationToken)
     {
-        var pages = table.Pages.ToString(CultureInfo.InvariantCulture);
-        await using var command = new NpgsqlCommand($"SELECT {Sum} FROM ONLY {table.Name} AS row WHERE ctid < '({pages},0)'", connection) { CommandTimeout = TableSeconds };
-        return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+        var sum = default(RowSum);
+        foreach (var (from, to) in Parts(table)) sum += await OfPagesAsync(connection, table, from, to, cancellationToken);
+        return sum;
     }
 
+    /// <summary>The table's pages in parts, each from one page up to another; reading one takes a tenth of a second or so.</summary>
+    public static IEnumerable<(long From, long To)> Parts(SampledTable table)
+    {
+        for (var from = 0L; from < table.Pages; from += PagesOfPart) yield return (from, Math.Min(from + PagesOfPart, table.Pages));
+    }
+
+    public static async Task<RowSum> OfPagesAsync(NpgsqlConnection connection, SampledTable table, long from, long to, CancellationToken cancellationToken)
+    {
+        var pages = string.Create(CultureInfo.InvariantCulture, $"ctid >= '({from},0)' AND ctid < '({to},0)'");
+        await using var command = new NpgsqlCommand($"SELECT {Sum} FROM ONLY {table.Name} AS row WHERE {pages}", connection) { CommandTimeout = Seconds };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return Read(reader);
+    }
+
+    /// <summary>Null when it is not there. A sequence is read as it is now, whatever the connection's snapshot.</summary>
+    public static async Task<SequenceState?> OfSequenceAsync(NpgsqlConnection connection, string sequence, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            SELECT CASE WHEN is_called THEN 'past ' ELSE 'before ' END || last_value + log_cnt * seqincrement, relfilenode || ' ' || q.xmin::text
+            FROM {sequence} s JOIN pg_sequence q ON seqrelid = s.tableoid JOIN pg_class c ON c.oid = s.tableoid
+            """,
+            connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? new SequenceState(reader.GetString(0), reader.GetString(1)) : null;
+    }
+
+    private static RowSum Read(NpgsqlDataReader reader) => new(reader.GetInt64(0), reader.GetDecimal(1));
+
     // With the star it is the whole row, also where a column has the name of the alias.
-    private const string Sum = "count(*) || ' rows, sum ' || coalesce(sum(hashtextextended(textin(record_out(row.*)), 0)::numeric), 0)";
+    private const string Sum = "count(*), coalesce(sum(hashtextextended(textin(record_out(row.*)), 0)::numeric), 0)";
 }

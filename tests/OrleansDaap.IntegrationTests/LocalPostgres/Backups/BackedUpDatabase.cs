@@ -22,6 +22,14 @@ internal sealed class BackedUpDatabase(LocalInstallation installation, TestDatab
 
     public string Repository => Path.Combine(installation.ToolsDirectory, "backups");
 
+    /// <summary>Where the platform reaches it.</summary>
+    public PostgresPlace Place => new(
+        database.Pgdata, "", "", installation.Services.GetRequiredService<DataDirectory>().Sockets, database.Endpoint.Port, []);
+
+    public string Passphrase => Path.Combine(installation.DataDirectory, "passphrases", Id.Value);
+
+    public string Scratch => Path.Combine(installation.ToolsDirectory, "scratch", Id.Value);
+
     public static async Task<BackedUpDatabase> CreateAsync(LocalInstallation installation) =>
         new(installation, await TestDatabase.CreateAsync(installation, spec => spec with { Backups = new BackupSpec(7) }));
 
@@ -112,6 +120,26 @@ internal sealed class BackedUpDatabase(LocalInstallation installation, TestDatab
 
         await installation.Backend.WaitForAsync(Id, ClusterPhase.Stopped);
         Assert.Equal(ClusterPhase.Failed, (await Database.FailsAsync()).Phase);
+    }
+
+    /// <summary>Stops it, changes its files in a way that no backup can know of, and starts it again.</summary>
+    public async Task ChangeFilesAsync(Func<Task> change)
+    {
+        await installation.Backend.ApplyAsync(database.Spec with { Generation = database.Spec.Generation + 1, Frozen = true }, default);
+        await installation.Backend.WaitForAsync(Id, ClusterPhase.Stopped, database.Spec.Generation + 1);
+        await change();
+        await database.ReadyAsync(database.Spec with { Generation = database.Spec.Generation + 2 });
+    }
+
+    /// <summary>Puts some bytes in the place of others of the same number, where they are first found.</summary>
+    public async Task ReplaceAsync(string file, byte[] before, byte[] after)
+    {
+        var path = Path.Combine(database.Pgdata, file);
+        var bytes = await File.ReadAllBytesAsync(path);
+        var at = bytes.AsSpan().IndexOf(before);
+        Assert.True(at >= 0, $"{file} has no such bytes.");
+        after.CopyTo(bytes, at);
+        await File.WriteAllBytesAsync(path, bytes);
     }
 
     public async Task<ClusterObservation> SeenAsync() => await installation.Backend.ObserveAsync(Id, default);
