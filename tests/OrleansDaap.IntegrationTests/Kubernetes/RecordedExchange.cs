@@ -7,6 +7,9 @@ internal sealed record RecordedExchange(string Name, JsonObject Request, int Sta
 {
     public static string Directory { get; } = Path.Combine(AppContext.BaseDirectory, "Kubernetes", "Exchanges");
 
+    /// <summary>One watch with bookmarks, as it came over the wire.</summary>
+    public static string WatchStream { get; } = Path.Combine(Directory, "watch-stream.ndjson");
+
     public static IEnumerable<RecordedExchange> All { get; } =
     [
         .. System.IO.Directory.EnumerateFiles(Directory, "*.json").Order(StringComparer.Ordinal).Select(file =>

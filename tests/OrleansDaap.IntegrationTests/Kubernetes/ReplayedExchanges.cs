@@ -33,11 +33,9 @@ public sealed class ReplayedExchanges : IAsyncDisposable
         return _watched;
     }
 
-    public static string[] RecordedWatch() => File.ReadAllLines(Path.Combine(RecordedExchange.Directory, "watch-stream.ndjson"));
-
     private async Task<IReadOnlyList<string>> WatchAsync()
     {
-        var lines = RecordedWatch().Length;
+        var lines = File.ReadAllLines(RecordedExchange.WatchStream).Length;
         using var request = Request("GET", $"{Clusters}?watch=1&resourceVersion=263&allowWatchBookmarks=true", "cluster-admin");
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
