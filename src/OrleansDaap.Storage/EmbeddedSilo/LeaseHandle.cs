@@ -42,7 +42,7 @@ internal sealed partial class LeaseHandle : ILeaseHandle
         {
             while (true)
             {
-                await ListenAsync();
+                await Task.Delay(_options.Ping, _time, _given.Token);
                 if (!await IsOursAsync())
                 {
                     TakenOver(_log, FencingToken);
@@ -63,25 +63,15 @@ internal sealed partial class LeaseHandle : ILeaseHandle
         await _lost.CancelAsync();
     }
 
-    /// <summary>Until the next ping is due. A connection that the server closes is noticed at once.</summary>
-    private async Task ListenAsync()
-    {
-        using var tick = new CancellationTokenSource(_options.Ping, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(tick.Token, _given.Token);
-        try
-        {
-            await _connection.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!_given.IsCancellationRequested)
-        {
-        }
-    }
-
+    /// <summary>
+    /// Never called off: a command ends by its own timeout. Nor does anybody listen on the connection between two pings, to learn sooner that it
+    /// is gone: calling off Npgsql's WaitAsync in the moment in which it begins leaves it waiting for ever.
+    /// </summary>
     private async Task<bool> IsOursAsync()
     {
         await using var command = _connection.CreateCommand();
         command.CommandText = "SELECT token FROM silo_fence";
-        return await command.ExecuteScalarAsync(_given.Token) is long token && token == FencingToken;
+        return await command.ExecuteScalarAsync(CancellationToken.None) is long token && token == FencingToken;
     }
 
     [LoggerMessage(2013, LogLevel.Warning, "The lease with fencing token {Token} is lost: its connection is gone.")]

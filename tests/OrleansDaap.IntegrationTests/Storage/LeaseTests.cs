@@ -77,7 +77,7 @@ public sealed class LeaseTests(PostgresFixture postgres) : StorageTest(postgres)
     [PostgresFact]
     public async Task A_holder_that_falls_silent_loses_the_lease()
     {
-        var options = new LeaseOptions { Ping = TimeSpan.FromHours(1), Silence = TimeSpan.FromMilliseconds(200) };
+        var options = new LeaseOptions { Ping = TimeSpan.FromSeconds(1), Silence = TimeSpan.FromMilliseconds(200) };
         var hung = new AdvisoryLease(
             _first.Get<PlatformDatabase>(), _first.Get<Fence>(), options, TimeProvider.System, NullLogger<AdvisoryLease>.Instance);
         await using var held = await hung.AcquireAsync(default);
