@@ -28,10 +28,19 @@ internal sealed class BackupTools(
     /// <summary>Makes the repository know a database, once.</summary>
     public async Task CreateStanzaAsync(DatabaseId id, CancellationToken cancellationToken)
     {
+        // One that is not mounted is not begun anew beside it.
+        settings.CheckRepositoryDirectory();
+
         // From now on there may be something of it in the repository, which a purge has to remove.
         files.Write(places.MadeMark(id), BackupPlaces.Begun, FileModes.PrivateFile, FileOwner.Server);
         await backRest.CreateStanzaAsync(id, cancellationToken);
-        files.Write(places.MadeMark(id), BackupPlaces.Made, FileModes.PrivateFile, FileOwner.Server);
+        MarkMade(id);
+    }
+
+    /// <summary>The repository knows it: should it ever not, then it is another one, or has lost it.</summary>
+    public void MarkMade(DatabaseId id)
+    {
+        if (!places.IsMade(id)) files.Write(places.MadeMark(id), BackupPlaces.Made, FileModes.PrivateFile, FileOwner.Server);
     }
 
     /// <summary>

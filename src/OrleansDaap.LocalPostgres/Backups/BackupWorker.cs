@@ -202,10 +202,18 @@ internal sealed class BackupWorker(
             tools.Settings.CheckWritten(id);
             var info = await tools.BackRest.InfoAsync(id, cancellationToken);
             var (record, observation) = clusters(id);
-            if (!info.Exists && observation.Phase == ClusterPhase.Ready && record is { Spec.Backups: not null })
+            if (observation.Phase == ClusterPhase.Ready && record is { Spec.Backups: not null })
             {
-                await tools.CreateStanzaAsync(id, cancellationToken);
-                info = await tools.BackRest.InfoAsync(id, cancellationToken);
+                if (info.Exists)
+                {
+                    // Another server may have been killed before it could note that.
+                    tools.MarkMade(id);
+                }
+                else
+                {
+                    await tools.CreateStanzaAsync(id, cancellationToken);
+                    info = await tools.BackRest.InfoAsync(id, cancellationToken);
+                }
             }
 
             var size = info.Exists ? await tools.BackRest.SizeAsync(id, cancellationToken) : 0;

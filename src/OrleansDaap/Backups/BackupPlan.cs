@@ -53,10 +53,10 @@ internal static class BackupPlan
         Drill = BackupIds.Drill(database, state.DrillCount + 1),
     };
 
-    /// <summary>Wants nothing any more. Who asked for a backup by hand is told that it is not taken.</summary>
+    /// <summary>Wants nothing any more. Who asked for a backup by hand is told that nobody waits for it, even if the backend just ends it.</summary>
     public static BackupState Abandoned(BackupState state, DateTimeOffset now)
     {
-        var reason = new StatusReason("superseded", "The database was deleted, or moved to a tier without backups, before this backup was taken.", now);
+        var reason = new StatusReason("superseded", "The database was deleted, or moved to a tier without backups, before this backup had ended.", now);
         var failed = state.Queue.Where(queued => queued.Cause == BackupCause.OnDemand).Select(queued => Ended(queued, reason, now));
         return state with { Queue = [], RetryAt = null, Drill = null, Failed = [.. state.Failed.Concat(failed).TakeLast(EndedKept)] };
     }

@@ -1,4 +1,5 @@
 using OrleansDaap.Backups;
+using OrleansDaap.Common;
 using OrleansDaap.Provisioning;
 
 namespace OrleansDaap.Databases;
@@ -14,7 +15,7 @@ internal static class ArchivePlan
     public static (DatabaseStep Step, DatabaseState Next) Next(
         DatabaseState state, ArchiveState archive, ClusterObservation seen, long asked, DateTimeOffset now, DatabaseOptions options) => archive switch
         {
-            { PurgeAt: { } purgeAt } => Kept(Told(state, seen, now), archive, purgeAt, now),
+            { PurgeAt: { } purgeAt } => Kept(DatabasePlan.WithBackups(state, seen, now), archive, purgeAt, now),
             { ProvenAt: not null } => Removal(state, archive, seen, asked, now, options),
             _ => Closing(state, archive, seen, now, options),
         };
@@ -33,15 +34,6 @@ internal static class ArchivePlan
         return archive.OverSince is { } since && since <= now
             ? now - since < PurgeGrace ? (new DatabaseStep.Rest(), state) : (new DatabaseStep.Wait(TimeSpan.Zero), Purged(state, now))
             : (new DatabaseStep.Rest(), state with { Archive = archive with { OverSince = now } });
-    }
-
-    /// <summary>With what its repository holds, should that not have been known when the cluster went.</summary>
-    private static DatabaseState Told(DatabaseState state, ClusterObservation seen, DateTimeOffset now)
-    {
-        var before = state.Observed ?? seen;
-        return seen.Backups is not { Unknown: null } backups || DatabasePlan.Told(before) == DatabasePlan.Told(before with { Backups = backups })
-            ? state
-            : state.ChangedAt(now) with { Observed = before with { Backups = backups } };
     }
 
     private static (DatabaseStep, DatabaseState) Closing(
@@ -100,7 +92,7 @@ internal static class ArchivePlan
         }
         else if (backups.LastDrill is { } result && result.Id == archive.Drill)
         {
-            return result.Failure is { } failure
+            return Doubt(result, now) is { } failure
                 ? DatabasePlan.Failure(state, failure with { Code = "archive-not-proven" }, now, options, new DatabaseStep.Wait(TimeSpan.Zero), again => again with { Archive = archive with { Drill = null } })
 
                 // The proof is saved before anything is removed: a cluster that is gone without one would look lost.
@@ -117,6 +109,16 @@ internal static class ArchivePlan
             ? (new DatabaseStep.Wait(options.ProgressDeadline), state)
             : (new DatabaseStep.Drill(backups.Drill!), state);
     }
+
+    /// <summary>What keeps a drill from being the proof after which the only other copy of the data is removed; null when nothing does.</summary>
+    private static StatusReason? Doubt(DrillResult result, DateTimeOffset now) => result switch
+    {
+        { Failure: { } failure } => failure,
+        { Warning: { } warning } => warning,
+        { Compared: false } => new StatusReason(
+            "not-compared", "The last backup restores, but could not be compared with the database, which is not running well enough to be read.", now),
+        _ => null,
+    };
 
     private static (DatabaseStep, DatabaseState) Removal(
         DatabaseState state, ArchiveState archive, ClusterObservation seen, long asked, DateTimeOffset now, DatabaseOptions options) => seen.Phase switch

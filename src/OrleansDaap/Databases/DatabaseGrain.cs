@@ -44,12 +44,12 @@ internal sealed partial class DatabaseGrain(
         var tier = request.Recovery is { } recovery
             ? (await GrainFactory.GetGrain<IDatabaseGrain>(recovery.Database.Value).PrepareRestoreAsync(recovery.TargetTime)).Tier
             : await FindTierAsync(request.Tier);
-        var quota = GrainFactory.GetGrain<IQuotaGrain>(request.Tier);
+        var quota = GrainFactory.GetGrain<IQuotaGrain>(tier.Id);
         await quota.ReserveAsync(Id, DatabaseCost.Of(tier.Spec));
         try
         {
             // Whoever deletes the tier looks for reservations first: either it saw ours, or we see the tier gone.
-            await FindTierAsync(request.Tier);
+            await FindTierAsync(tier.Id);
             await Task.WhenAll(
                 SaveAsync(DatabaseRequests.Create(Id, request, tier, clock.GetUtcNow()), entry),
                 this.RegisterOrUpdateReminder(ReconcileReminder, options.Value.ReconcileEvery, options.Value.ReconcileEvery));

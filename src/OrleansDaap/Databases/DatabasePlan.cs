@@ -52,7 +52,7 @@ internal static class DatabasePlan
             ClusterPhase.Ready => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), state),
             ClusterPhase.Stopped => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), FallenOver(state, now)),
             ClusterPhase.Failed when RestorePlan.IsOver(state, seen.Reason, now, options) => RestorePlan.GivenUp(state, seen.Reason ?? Unexplained(now), now),
-            ClusterPhase.Failed => Failure(state, seen.Reason, now, options, new DatabaseStep.Apply(ClusterSpecs.Of(state))),
+            ClusterPhase.Failed => Failure(WithBackups(state, seen, now), seen.Reason, now, options, new DatabaseStep.Apply(ClusterSpecs.Of(state))),
         };
     }
 
@@ -155,6 +155,15 @@ internal static class DatabasePlan
         return state.MovingFrom.Count == 0
             ? (new DatabaseStep.Rest(), reached with { Settled = true, Operations = OperationLog.Succeeded(state.Operations, now) })
             : Arrival(state, reached, now);
+    }
+
+    /// <summary>With what its repository holds, although there is no cluster that serves: what it can be restored to is told from that.</summary>
+    public static DatabaseState WithBackups(DatabaseState state, ClusterObservation seen, DateTimeOffset now)
+    {
+        var before = state.Observed ?? seen;
+        return seen.Backups is not { Unknown: null } backups || Told(before) == Told(before with { Backups = backups })
+            ? state
+            : Changed(state, now) with { Observed = before with { Backups = backups } };
     }
 
     /// <summary>What of it a client is told, so that nothing else changes the record's version.</summary>

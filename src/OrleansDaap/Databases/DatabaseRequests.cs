@@ -132,11 +132,17 @@ internal static class DatabaseRequests
         var moving = Want(state, WantedCluster.Running, now) with
         {
             Tier = tier with { ETag = null },
-            Backups = tier.Spec.Backup is null && state.Backups is { } backups ? BackupPlan.Abandoned(backups, now) : state.Backups,
+            Backups = state.Backups is { } backups ? Moved(backups, state.Tier.Spec, tier.Spec, now) : null,
             MovingFrom = [.. state.MovingFrom.Append(state.Tier.Id).Distinct(StringComparer.Ordinal)],
         };
         return OperationLog.Begin(moving, OperationKind.MoveTier, now);
     }
+
+    // What was not archived in between is in no backup: a new chain begins at once, with a full one.
+    private static BackupState Moved(BackupState backups, TierSpec from, TierSpec to, DateTimeOffset now) =>
+        to.Backup is null ? BackupPlan.Abandoned(backups, now)
+        : from.Backup is null ? backups with { ScheduledUpTo = null, LastFullAt = null }
+        : backups;
 
     private static WantedCluster Wanted(DatabaseState state, bool hard)
     {

@@ -28,4 +28,8 @@ public sealed record DrillResult
     /// <summary>What was found wrong with the source of a backup that is good nevertheless; null when nothing was.</summary>
     [Id(5)]
     public StatusReason? Warning { get; init; }
+
+    /// <summary>False: the source could not be read, so the restored cluster was only seen to work.</summary>
+    [Id(6)]
+    public bool Compared { get; init; }
 }

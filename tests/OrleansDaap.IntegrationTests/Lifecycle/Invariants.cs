@@ -27,7 +27,8 @@ internal sealed class Invariants(CrashableServer server, LifecycleRun run)
         await HoldAsync(BackupsAsync);
         await HoldAsync(QuotasAsync);
         if (run.Model.Broken.Count == 0) run.Model.Sources.Clear();
-        Assert.Null(Clusters());
+        // One in error may not have been tried again yet since its backend is back.
+        await HoldAsync(() => Task.FromResult(Clusters()));
         Assert.Null(await AuditAsync());
     }
 
@@ -40,7 +41,7 @@ internal sealed class Invariants(CrashableServer server, LifecycleRun run)
             last = await violation();
         }
 
-        Assert.Null(last);
+        Assert.True(last is null, last);
     }
 
     /// <summary>Every accepted database is what it is to be, or in error with a reason; and nothing is there that nobody was promised.</summary>
@@ -77,7 +78,9 @@ internal sealed class Invariants(CrashableServer server, LifecycleRun run)
             foreach (var backup in asked)
             {
                 var (id, status) = (backup.GetProperty("id").GetString(), backup.GetProperty("status").GetString());
-                if (status == "running" || kept?.Contains((id, status)) == false) return $"{backup} should have ended, and be in the list as it did.";
+                // The backend may have ended it in the moment in which nobody wanted it any more.
+                var isSuperseded = status == "failed" && backup.GetProperty("error").GetProperty("code").GetString() == "superseded";
+                if (status == "running" || (kept?.Contains((id, status)) == false && !isSuperseded)) return $"{backup} should have ended, and be in the list as it did.";
             }
         }
 

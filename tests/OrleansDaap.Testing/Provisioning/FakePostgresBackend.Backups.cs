@@ -20,6 +20,7 @@ public sealed partial class FakePostgresBackend
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _drillFailures = new();
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _purgeFailures = new();
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _unknown = new();
+    private readonly ConcurrentDictionary<DatabaseId, bool> _blindDrills = new();
     private readonly ConcurrentQueue<(DatabaseId Id, BackupRequest Request)> _requested = new();
     private readonly ConcurrentQueue<(DatabaseId Id, string Drill)> _drills = new();
     private readonly Lock _backupLock = new();
@@ -44,6 +45,9 @@ public sealed partial class FakePostgresBackend
     /// <summary>From now on drills of this cluster fail, until <see cref="HealBackups"/>.</summary>
     public void FailDrillsWith(DatabaseId id, string code, string message) => _drillFailures[id] = Reason(code, message);
 
+    /// <summary>From now on drills of this cluster have nothing to compare with, as when it cannot be read, until <see cref="HealBackups"/>.</summary>
+    public void BlindDrillsOf(DatabaseId id) => _blindDrills[id] = true;
+
     /// <summary>From now on changes of this cluster are not archived, until <see cref="HealBackups"/>.</summary>
     public void FailArchivingWith(DatabaseId id, string code, string message)
     {
@@ -62,13 +66,14 @@ public sealed partial class FakePostgresBackend
     }
 
     /// <summary>
-    /// Takes back <see cref="FailBackupsWith"/>, <see cref="FailDrillsWith"/>, <see cref="FailArchivingWith"/>, <see cref="FailPurgesWith"/> and
-    /// <see cref="LoseSightOf"/>.
+    /// Takes back <see cref="FailBackupsWith"/>, <see cref="FailDrillsWith"/>, <see cref="FailArchivingWith"/>, <see cref="FailPurgesWith"/>,
+    /// <see cref="LoseSightOf"/> and <see cref="BlindDrillsOf"/>.
     /// </summary>
     public void HealBackups(DatabaseId id)
     {
         _purgeFailures.TryRemove(id, out _);
         _unknown.TryRemove(id, out _);
+        _blindDrills.TryRemove(id, out _);
         _backupFailures.TryRemove(id, out _);
         _drillFailures.TryRemove(id, out _);
         _archivingFailures.TryRemove(id, out _);
@@ -163,6 +168,7 @@ public sealed partial class FakePostgresBackend
             RecoveryTime = failure is null ? RecoveryTime : null,
             ProvenAt = failure is null ? now : null,
             Failure = failure,
+            Compared = !_blindDrills.ContainsKey(id),
         };
     }
 

@@ -265,6 +265,39 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_last_backup_that_could_not_be_compared_is_no_proof()
+    {
+        Backend.BlindDrillsOf(Id);
+        await Database.DestroyAsync(hard: false);
+        await ReconcileAsync(6);
+
+        var state = await StateAsync();
+        Assert.Equal((DatabaseStatus.Error, "archive-not-proven"), (state.Status, state.StatusReason?.Code));
+        Assert.Equal(ClusterPhase.Ready, (await SeenAsync()).Phase);
+
+        Backend.HealBackups(Id);
+        Silo.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ReconcileAsync(8);
+        Assert.Equal(DatabaseStatus.Archived, (await StateAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_database_in_error_tells_up_to_when_it_is_archived()
+    {
+        await HourAsync();
+        await HourAsync();
+        var kept = await Backend.ListBackupsAsync(Id, default);
+        Backend.FailWith(Id, "data-corrupt", "It does not start.");
+        Backend.Crash(Id);
+        await ReconcileAsync(4);
+
+        var state = await StateAsync();
+        Assert.Equal(DatabaseStatus.Error, state.Status);
+        Assert.Equal(kept[0].FinishedAt, RestoreWindow.Latest(state, state.Observed!, Now));
+        Assert.True(kept[0].FinishedAt > state.Observed!.Backups!.EarliestRestoreAt);
+    }
+
+    [Fact]
     public async Task An_archive_whose_proof_cannot_be_saved_keeps_its_cluster()
     {
         Backend.HoldBackups = true;

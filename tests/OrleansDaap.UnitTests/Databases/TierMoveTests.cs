@@ -63,6 +63,22 @@ public sealed class TierMoveTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Backups_that_begin_again_begin_at_once_and_with_a_full_one()
+    {
+        await _silo.AddTierAsync("bare", spec => spec with { CpuCores = 4, MemoryGib = 8, Storage = new TierStorage(50, null) });
+        await _silo.CreateReadyAsync();
+        foreach (var tier in new[] { "large", "bare", "large" })
+        {
+            await _silo.Database.MoveAsync(tier);
+            await _silo.ReconcileAsync(6);
+        }
+
+        Assert.Equal(
+            [BackupType.Full, BackupType.Full],
+            _silo.Backend.BackupsRequested.DistinctBy(asked => asked.Request.Id).Select(asked => asked.Request.Type));
+    }
+
+    [Fact]
     public async Task The_old_place_is_held_until_the_cluster_has_followed()
     {
         await _silo.CreateReadyAsync();

@@ -83,6 +83,7 @@ internal sealed class DrillRunner(
             ProvenAt = failure is null ? run.ProvenAt : null,
             Failure = failure,
             Warning = failure is null ? run.Warning : null,
+            Compared = run.Sample is not null,
         };
     }
 
