@@ -28,6 +28,7 @@ internal sealed class CloudNativePgBackend(
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _adopted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _running;
+    private volatile bool _isAdopting;
     private bool _disposed;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -150,14 +151,15 @@ internal sealed class CloudNativePgBackend(
     // Only once everything was seen: what is not there yet would be taken for deleted.
     private void AdoptAll()
     {
-        _adopted.TrySetResult();
+        _isAdopting = true;
         foreach (var objects in tools.Book.All) Changed(objects.Id);
+        _adopted.TrySetResult();
         logger.DatabasesFound(_workers.Count);
     }
 
     private void Changed(DatabaseId id)
     {
-        if (!_adopted.Task.IsCompleted) return;
+        if (!_isAdopting) return;
         var worker = Worker(id);
         if (ClusterNotes.Of(tools.Book.Of(id).Cluster) is { } notes) worker.Adopt(notes);
         worker.Changed();

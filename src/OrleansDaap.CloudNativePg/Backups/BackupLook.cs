@@ -24,7 +24,7 @@ internal static class BackupLook
     {
         var objects = sight.Objects;
         if (objects.Store is not { } store || (sight.Spec is { Backups: null } && objects.Cluster is not null)) return null;
-        var backups = objects.Backups.OrderByDescending(EndOf).ToList();
+        var backups = objects.Backups.OrderByDescending(Recency).ToList();
 
         // One that ended is told of with what it takes.
         var isMeasured = unmeasured is not null || objects.Cluster is null || !BackupSizes.IsDue(objects);
@@ -83,13 +83,17 @@ internal static class BackupLook
             : null;
     }
 
+    /// <summary>Orders backups by their ends; times are whole seconds, and what was written later has a higher version.</summary>
+    public static (DateTimeOffset End, ulong Version) Recency(KubernetesObject backup) =>
+        (EndOf(backup), ulong.TryParse(backup.ResourceVersion, out var version) ? version : 0);
+
     private static string? Phase(KubernetesObject backup) => backup.Text("status", "phase");
 
     private static DateTimeOffset EndOf(KubernetesObject backup) =>
         backup.Time("status", "stoppedAt") ?? backup.Time("status", "startedAt") ?? backup.CreatedAt ?? default;
 
     private static (string? Id, StatusReason? Failure) Last(List<KubernetesObject> backups, CloudNativePgOptions options, DateTimeOffset now) =>
-        backups.Where(backup => HasEnded(backup, options, now)).MaxBy(backup => backup.CreatedAt) is { } last ? (last.Name, FailureOf(last, options, now)) : (null, null);
+        backups.Where(backup => HasEnded(backup, options, now)).MaxBy(Recency) is { } last ? (last.Name, FailureOf(last, options, now)) : (null, null);
 
     private static StatusReason? ArchivingFailure(KubernetesObject? cluster) => cluster?.Condition(ClusterWords.Archiving) is { Status: "False" } failing
         ? new StatusReason("archiving-failed", $"CloudNativePG: {failing.Message}", failing.Since ?? default)

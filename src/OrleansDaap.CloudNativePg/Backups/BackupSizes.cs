@@ -15,5 +15,5 @@ internal sealed class BackupSizes(KubernetesClient client, IBackupBucket bucket)
         await client.MergePatchAsync(Kinds.ObjectStore, found.Store!.Key, StoreNotes.SizePatch(usage.Total, Newest(found)!), cancellationToken);
     }
 
-    public static string? Newest(DatabaseObjects found) => found.Backups.Where(BackupLook.IsCompleted).MaxBy(backup => backup.CreatedAt)?.Name;
+    public static string? Newest(DatabaseObjects found) => found.Backups.Where(BackupLook.IsCompleted).MaxBy(BackupLook.Recency)?.Name;
 }

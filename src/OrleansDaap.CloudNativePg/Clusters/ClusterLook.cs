@@ -63,7 +63,13 @@ internal static class ClusterLook
                 : ClusterVerdict.Waits(sight.Obstacle ?? "everything of the database to be gone");
         }
 
-        if (sight.Spec is null) return new ClusterVerdict(ClusterPhase.Absent);
+        if (sight.Spec is null)
+        {
+            return sight.Objects.IsGone
+                ? new ClusterVerdict(ClusterPhase.Absent)
+                : Failed(sight, "cluster-missing", "The cluster of this database is not there, though other objects of it are: somebody deleted it, or it was never made.");
+        }
+
         return sight.Failure is { } failure ? new ClusterVerdict(ClusterPhase.Failed, failure) : ClusterVerdict.Waits(sight.Obstacle ?? "its objects to be made");
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using OrleansDaap.CloudNativePg.Kubernetes;
 using OrleansDaap.CloudNativePg.Manifests;
@@ -9,8 +10,14 @@ namespace OrleansDaap.CloudNativePg.Clusters;
 
 /// <summary>Makes a database's objects what its spec says, in order; every step may be taken again, whatever it was interrupted in.</summary>
 internal sealed class ClusterSteps(
-    KubernetesClient client, OwnerSecrets secrets, SourceMarks marks, RecoverySettlement settlement, CloudNativePgOptions options)
+    KubernetesClient client, OwnerSecrets secrets, SourceMarks marks, RecoverySettlement settlement, CloudNativePgOptions options, TimeProvider time)
 {
+    /// <summary>The code of a cluster that had data and is gone.</summary>
+    public const string DataMissing = "data-missing";
+
+    private const int AttemptsToBeLetIn = 6;
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(200);
+
     /// <returns>False: not yet, it waits for its source.</returns>
     /// <exception cref="ClusterFailureException">What is wanted cannot be.</exception>
     public async Task<bool> ApplyAsync(ClusterSpec spec, DatabaseObjects found, Action<ObjectId, JsonObject, KubernetesObject> written, CancellationToken cancellationToken)
@@ -19,9 +26,12 @@ internal sealed class ClusterSteps(
         if (limits.Count > 0)
             throw new ClusterFailureException("not-supported", $"CloudNativePG cannot keep what the tier promises: {string.Join("; ", limits)}.");
         var ns = found.Namespace ?? TeamNamespace.Of(options.NamespacePattern, spec.OwnerTeam);
-        var cluster = found.Cluster ?? await client.GetAsync(Kinds.Cluster, new ObjectKey(ns, spec.Id.Value), cancellationToken);
+
+
+        // What a watch shows may be gone by now, and applying would then make an empty one.
+        var cluster = (spec.HasData ? null : found.Cluster) ?? await client.GetAsync(Kinds.Cluster, new ObjectKey(ns, spec.Id.Value), cancellationToken);
         if (cluster is null && spec.HasData)
-            throw new ClusterFailureException("data-missing", "The cluster of this database is gone, and its data with it; no empty one is put in its place.");
+            throw new ClusterFailureException(DataMissing, "The cluster of this database is gone, and its data with it; no empty one is put in its place.");
 
         var recovery = ClusterNotes.RecoveryOf(cluster);
         if (spec.Recovery is not null && cluster is null)
@@ -32,11 +42,12 @@ internal sealed class ClusterSteps(
 
         if (cluster is not null) await MarkEndAsync(spec, found, cancellationToken);
         var wanted = WantedObjects.Of(new ClusterNotes(spec, recovery, ClusterNotes.CaOf(cluster)), ns, options);
+        if (cluster is not null) wanted.Single(manifest => Kinds.Of(manifest) == Kinds.Cluster)["metadata"]!["uid"] = cluster.Uid;
         await PrepareNamespaceAsync(spec, ns, cancellationToken);
 
         // The first tells whose the others are should this end here, and is the last that goes.
         await WriteAsync(wanted[0], written, cancellationToken);
-        await secrets.EnsureAsync(spec, ns, null, cancellationToken);
+        await OnceLetInAsync(() => secrets.EnsureAsync(spec, ns, null, cancellationToken), cancellationToken);
         await EnsureCatalogAsync(spec, ns, cancellationToken);
         foreach (var manifest in wanted.Skip(1)) await WriteAsync(manifest, written, cancellationToken);
         foreach (var (id, _) in Leftovers(spec, found)) await client.DeleteAsync(id.Kind, id.Key, null, cancellationToken);
@@ -51,7 +62,9 @@ internal sealed class ClusterSteps(
         if (await secrets.AuthorityAsync(found.Id, cluster.Namespace!, cancellationToken) is not { } authority) return false;
         await secrets.EnsureAsync(notes.Spec, cluster.Namespace!, authority, cancellationToken);
         var wanted = WantedObjects.Of(notes with { CaUntil = ClusterNotes.CaEnd(cluster) }, cluster.Namespace!, options);
-        await WriteAsync(wanted.Single(manifest => Kinds.Of(manifest) == Kinds.Cluster), written, cancellationToken);
+        var manifest = wanted.Single(manifest => Kinds.Of(manifest) == Kinds.Cluster);
+        manifest["metadata"]!["uid"] = cluster.Uid;
+        await WriteAsync(manifest, written, cancellationToken);
         return true;
     }
 
@@ -90,7 +103,24 @@ internal sealed class ClusterSteps(
         var store = options.ObjectStore;
         var ca = store.CaFile is { } file ? await File.ReadAllTextAsync(file, cancellationToken) : null;
         if (ObjectStoreManifest.Secret(ns, store, store.UsesRole ? null : store.Secret(), ca) is { } secret)
-            await client.ApplyAsync(ResourceKind.Secret, secret, cancellationToken);
+            await OnceLetInAsync(() => client.ApplyAsync(ResourceKind.Secret, secret, cancellationToken), cancellationToken);
+    }
+
+    // The binding that lets us at a namespace's secrets may be a moment old, and API servers take a moment to obey it.
+    private async Task OnceLetInAsync(Func<Task> step, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await step();
+                return;
+            }
+            catch (KubernetesException failure) when (failure is { Status: HttpStatusCode.Forbidden, IsNamespaceTerminating: false } && attempt < AttemptsToBeLetIn)
+            {
+                await Task.Delay(BetweenAttempts * attempt, time, cancellationToken);
+            }
+        }
     }
 
     // A change of a catalog would restart every cluster on it.

@@ -93,7 +93,9 @@ internal sealed partial class DatabaseWorker
             tools.Logger.StepFailed(id, words.Message);
             lock (_lock)
             {
-                _failure = new StatusReason(words.Code, words.Message, tools.Time.GetUtcNow());
+                // Nobody asked for it just now: it went away beneath us, which the watch is about to show.
+                if (words.Code == ClusterSteps.DataMissing && !_applyWanted) Lose();
+                else _failure = new StatusReason(words.Code, words.Message, tools.Time.GetUtcNow());
                 _applyWanted = false;
             }
 
@@ -145,11 +147,16 @@ internal sealed partial class DatabaseWorker
         lock (_lock)
         {
             if (found.Cluster is not null || _isPending || _applyWanted || _failure is not null || !(_wasInitialized || _spec?.HasData == true)) return false;
-            tools.Logger.ClusterLost(id);
-            _spec = _applied = null;
-            _wasInitialized = false;
+            Lose();
             return true;
         }
+    }
+
+    private void Lose()
+    {
+        tools.Logger.ClusterLost(id);
+        _spec = _applied = null;
+        _wasInitialized = false;
     }
 
     private async Task<bool> ApplyAsync(ClusterSpec spec, DatabaseObjects found)

@@ -32,12 +32,18 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
 
     public DatabaseId Id => id;
 
-    /// <summary>Takes over a cluster that was found as it was written down.</summary>
+    /// <summary>Takes over a cluster as it is written down, or what another server wrote since.</summary>
     public void Adopt(ClusterNotes notes)
     {
         lock (_lock)
         {
-            if (_spec is not null || _removalKeeps is not null) return;
+            if (_removalKeeps is not null) return;
+            if (_spec is not null)
+            {
+                Follow(notes.Spec);
+                return;
+            }
+
             _spec = _applied = notes.Spec;
             var cluster = tools.Book.Of(id).Cluster;
             _wasInitialized = ClusterLook.IsInitialized(cluster);
@@ -113,6 +119,20 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
         get
         {
             lock (_lock) return _spec is null && _removalKeeps is null && _next is null && _pump is null && _told is null;
+        }
+    }
+
+    // Two servers that each put right what the other wrote would never end.
+    private void Follow(ClusterSpec written)
+    {
+        if (written.Generation > _spec!.Generation)
+        {
+            _isReady = _isReady && _spec.Closed == written.Closed && _spec.Frozen == written.Frozen;
+            (_spec, _applied, _applyWanted, _failure) = (written, written, false, null);
+        }
+        else if (written.WantsSameAs(_applied))
+        {
+            _applied = written;
         }
     }
 

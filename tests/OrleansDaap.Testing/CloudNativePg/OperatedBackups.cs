@@ -19,6 +19,19 @@ internal sealed class OperatedBackups(KubernetesClient client, OperatorMoods moo
 
         // What it wrote itself may not have been shown to it yet.
         if (!_begun.Add(backup.Uid)) return;
+        try
+        {
+            await TakeAsync(backup, cluster, name, cancellationToken);
+        }
+        catch (KubernetesException)
+        {
+            _begun.Remove(backup.Uid);
+            throw;
+        }
+    }
+
+    private async Task TakeAsync(KubernetesObject backup, KubernetesObject? cluster, string name, CancellationToken cancellationToken)
+    {
         if (cluster is null || moods.FailingBackups.ContainsKey(name))
         {
             var error = moods.FailingBackups.GetValueOrDefault(name) ?? "Unknown cluster";
