@@ -18,8 +18,8 @@ internal sealed class CloudNativePgBackend(
     WorkerTools tools, BackupSteps backups, NamespaceGuard guard, OwnerSecrets secrets, IDatabaseLine line, ILogger<CloudNativePgBackend> logger)
     : IPostgresBackend, IHostedService, IAsyncDisposable
 {
-    /// <summary>For <c>/health</c>, which must not take long.</summary>
-    private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(2);
+    /// <summary>For <c>/health</c>, which waits for two seconds and would tell less.</summary>
+    private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>A watch that is lost is back within this time, or the API server cannot be reached.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
