@@ -13,6 +13,17 @@ internal sealed class CloudNativePgOptions
     public const string Required = "required";
     public const string Preferred = "preferred";
 
+    /// <summary>How the API server is reached; null: as a pod, or as kubectl would.</summary>
+    public string? Kubeconfig { get; set; }
+
+    /// <summary>Of the kubeconfig; null: its current one.</summary>
+    public string? Context { get; set; }
+
+    /// <summary>For so long the operator may show no progress before a database is told as failed, with what it waits for.</summary>
+    public string ProgressDeadline { get; set; } = "00:08:00";
+
+    public TimeSpan GivesUpAfter => TimeSpan.Parse(ProgressDeadline, CultureInfo.InvariantCulture);
+
     /// <summary>The namespace of a team's databases. Whatever else runs in it is cut off from the network.</summary>
     public string NamespacePattern { get; set; } = TeamNamespace.DefaultPattern;
 
@@ -49,6 +60,9 @@ internal sealed class CloudNativePgOptions
     public void Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Key);
+        Kubeconfig = section["Kubeconfig"];
+        Context = section["Context"];
+        ProgressDeadline = section["ProgressDeadline"] ?? ProgressDeadline;
         NamespacePattern = section["NamespacePattern"] ?? NamespacePattern;
         PlatformNamespace = section["PlatformNamespace"] ?? PlatformNamespace;
         ServiceAccount = section["ServiceAccount"] ?? ServiceAccount;
@@ -109,5 +123,9 @@ internal sealed class CloudNativePgOptionsValidator : IValidateOptions<CloudNati
             yield return $"{Key}:SpreadOverNodes: \"{options.SpreadOverNodes}\" is neither required nor preferred.";
         if (!TimeSpan.TryParse(options.ArchiveTimeout, CultureInfo.InvariantCulture, out var every) || every.TotalSeconds is < 1 or > LongestArchiveTimeout)
             yield return $"{Key}:ArchiveTimeout: \"{options.ArchiveTimeout}\" is not a time from 00:00:01 to 01:00:00.";
+        if (!TimeSpan.TryParse(options.ProgressDeadline, CultureInfo.InvariantCulture, out var deadline) || deadline < TimeSpan.FromSeconds(1) || deadline > TimeSpan.FromDays(1))
+            yield return $"{Key}:ProgressDeadline: \"{options.ProgressDeadline}\" is not a time from 00:00:01 to 1.00:00:00.";
+        if (options.Kubeconfig is { Length: > 0 } kubeconfig && !File.Exists(kubeconfig))
+            yield return $"{Key}:Kubeconfig: there is no file {kubeconfig}.";
     }
 }

@@ -5,4 +5,7 @@ public enum BackendKind
 {
     /// <summary>As processes of this machine.</summary>
     Local,
+
+    /// <summary>As clusters of CloudNativePG on Kubernetes.</summary>
+    CloudNativePg,
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OrleansDaap.Access;
+using OrleansDaap.CloudNativePg;
 using OrleansDaap.Databases;
 using OrleansDaap.LocalPostgres;
 using OrleansDaap.Quotas;
@@ -57,7 +58,7 @@ internal static class DaapServer
         // what calls it, the web server last.
         services.AddPlatformStore(builder.Configuration);
         services.AddStorage(provider => provider.GetRequiredService<PlatformStore>().ConnectionString);
-        (addBackend ?? (local => local.AddLocalPostgres(builder.Configuration)))(services);
+        (addBackend ?? (configured => AddBackend(configured, builder.Configuration)))(services);
         builder.AddSilo();
         services.AddAccess();
         services.AddTiers();
@@ -72,5 +73,12 @@ internal static class DaapServer
         app.MapDaapApi();
         app.MapSilo(pages => pages.Requires(Role.PlatformTeam));
         return app;
+    }
+
+    // What is no backend is refused with all other mistakes.
+    private static void AddBackend(IServiceCollection services, ConfigurationManager configuration)
+    {
+        if (configuration[$"{DaapOptions.Section}:{nameof(DaapOptions.Backend)}"] == nameof(BackendKind.CloudNativePg)) services.AddCloudNativePg(configuration);
+        else services.AddLocalPostgres(configuration);
     }
 }

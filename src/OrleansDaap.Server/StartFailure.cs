@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using OrleansDaap.CloudNativePg.Kubernetes.Configuration;
 using OrleansDaap.Common;
 using OrleansDaap.LocalPostgres.Clusters;
 using OrleansDaap.LocalPostgres.Processes;
@@ -21,7 +22,7 @@ internal static class StartFailure
             $"The server cannot listen: {exception.Message} Set ASPNETCORE_URLS to another address.",
         StoreUnavailableException { InnerException: { } cause } => $"The server cannot start: {exception.Message} {cause.Message}",
         InvalidOperationException or UnauthorizedAccessException or IOException or StoreUnavailableException
-            or SchemaMismatchException or ClusterFailureException or ToolFailedException => $"The server cannot start: {exception.Message}",
+            or SchemaMismatchException or ClusterFailureException or ToolFailedException or KubeconfigException => $"The server cannot start: {exception.Message}",
         _ => null,
     };
 

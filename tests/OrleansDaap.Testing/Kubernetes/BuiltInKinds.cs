@@ -47,6 +47,9 @@ internal static class BuiltInKinds
         secrets: {type: object, properties: {data: *texts, stringData: *texts, type: {type: string}, immutable: {type: boolean}}}
         configmaps: {type: object, properties: {data: *texts, binaryData: *texts, immutable: {type: boolean}}}
         services: {type: object, properties: {spec: *anything, status: *anything}}
+        rolebindings:
+          type: object
+          properties: {roleRef: *anything, subjects: {type: array, items: *anything}}
         pods: {type: object, properties: {spec: *anything, status: *anything}}
         networkpolicies:
           type: object
@@ -69,6 +72,7 @@ internal static class BuiltInKinds
         Serve(new ResourceKind("", "v1", "configmaps", "ConfigMap"), hasStatus: false, hasGeneration: false, _ => { }),
         Serve(new ResourceKind("", "v1", "services", "Service"), hasStatus: true, hasGeneration: false, _ => { }),
         Serve(new ResourceKind("", "v1", "pods", "Pod"), hasStatus: true, hasGeneration: false, _ => { }),
+        Serve(new ResourceKind("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding"), hasStatus: false, hasGeneration: false, _ => { }),
         Serve(ResourceKind.NetworkPolicy, hasStatus: true, hasGeneration: true, CompleteNetworkPolicy),
     ];
 

@@ -62,6 +62,12 @@ internal sealed class ObjectWriter(ObjectStore store, TimeProvider time)
         {
             CheckNamespace(call);
             var live = store.Find(call.Kind, call.Key)?.ToJson();
+            if (sent["metadata"]?["uid"]?.GetValue<string>() is { } uid)
+            {
+                if (live is null) throw Refusal.NoneWithUid(call.Kind, call.Key.Name, uid);
+                if (uid != Uid(live)) throw Refusal.Precondition(call.Kind, call.Key.Name, "UID", uid, Uid(live));
+            }
+
             var (merged, ownership) = Merge(call, live, sent);
             return Save(call, live, merged, live is null ? 201 : 200, ownership);
         }

@@ -42,6 +42,12 @@ internal sealed class Refusal(int code, JsonObject status) : Exception($"{code} 
         + (what == "UID" ? "deleted and then recreated" : "modified"),
         Details(kind, name, kind.Kind));
 
+    public static Refusal NoneWithUid(ResourceKind kind, string name, string uid) => Of(
+        409,
+        "Conflict",
+        $"Operation cannot be fulfilled on {Typed(kind)} \"{name}\": uid mismatch: the provided object specified uid {uid}, and no existing object was found",
+        Details(kind, name, kind.Plural));
+
     public static Refusal Unauthorized() => Of(401, "Unauthorized", "Unauthorized");
 
     public static Refusal Forbidden(ResourceKind kind, string verb, string user, ObjectKey key)

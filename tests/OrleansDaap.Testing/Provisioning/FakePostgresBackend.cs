@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using OrleansDaap.Common;
-using OrleansDaap.LocalPostgres.Clusters;
 using OrleansDaap.Provisioning;
 
 namespace OrleansDaap.Testing.Provisioning;

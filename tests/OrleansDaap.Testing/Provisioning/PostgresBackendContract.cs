@@ -12,6 +12,8 @@ public abstract partial class PostgresBackendContract : IAsyncLifetime
 
     protected abstract IPostgresBackend Backend { get; }
 
+    protected virtual BackendTraits Traits { get; } = new();
+
     public virtual Task InitializeAsync() => Task.CompletedTask;
 
     public virtual async Task DisposeAsync()

@@ -108,8 +108,9 @@ internal sealed partial class ObjectCache(
 
         foreach (var change in changes) Keep(change);
         LogListed(logger, kind, found.Count, changes.Count);
-        _synced.TrySetResult();
         changes.ForEach(changed);
+        // Whoever keeps books by what it is told has the whole list by now.
+        _synced.TrySetResult();
         return version;
     }
 

@@ -205,7 +205,6 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
         await database.Database.DestroyAsync();
         Assert.All(holding, file => Assert.False(File.Exists(file)));
     }
-    }
 
     [DependentFact]
     public async Task Backups_come_and_go_with_the_tier()
@@ -260,4 +259,5 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
             // One of the programs at work has removed it since it was listed.
             return false;
         }
+    }
 }

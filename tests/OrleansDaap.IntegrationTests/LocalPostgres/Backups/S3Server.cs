@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Amazon.S3;
+using Amazon.S3.Model;
 using OrleansDaap.IntegrationTests.Contract;
 using OrleansDaap.LocalPostgres.Files;
 using OrleansDaap.Testing.Servers;
@@ -36,6 +38,8 @@ internal sealed class S3Server : IAsyncDisposable
     public string SecretFile => Path.Combine(_directory, "secret");
 
     public string Store => Path.Combine(_directory, "store");
+
+    public string Endpoint => string.Create(CultureInfo.InvariantCulture, $"https://localhost:{_port}");
 
     public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>
     {
@@ -85,6 +89,15 @@ internal sealed class S3Server : IAsyncDisposable
         }
     }
 
+    /// <summary>Puts an object of that many bytes there, as somebody else does.</summary>
+    public async Task PutAsync(string name, int bytes)
+    {
+        using var trusting = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var client = new AmazonS3Client(Key, Key, new AmazonS3Config { ServiceURL = Endpoint, ForcePathStyle = true, HttpClientFactory = new Clients(trusting) });
+        using var content = new MemoryStream(new byte[bytes]);
+        await client.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = name, InputStream = content, UseChunkEncoding = false });
+    }
+
     public async Task StopAsync()
     {
         if (_process is null) return;
@@ -113,6 +126,13 @@ internal sealed class S3Server : IAsyncDisposable
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         await File.WriteAllTextAsync(CaFile, certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(Path.Combine(_directory, "server.key"), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    private sealed class Clients(HttpMessageHandler handler) : Amazon.Runtime.HttpClientFactory
+    {
+        public override HttpClient CreateHttpClient(Amazon.Runtime.IClientConfig clientConfig) => new(handler, disposeHandler: false);
+
+        public override bool UseSDKHttpClientCaching(Amazon.Runtime.IClientConfig clientConfig) => false;
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;

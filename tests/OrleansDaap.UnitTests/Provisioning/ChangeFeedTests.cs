@@ -1,8 +1,8 @@
 using OrleansDaap.Common;
-using OrleansDaap.LocalPostgres.Clusters;
+using OrleansDaap.Provisioning;
 using Xunit;
 
-namespace OrleansDaap.UnitTests.LocalPostgres;
+namespace OrleansDaap.UnitTests.Provisioning;
 
 public sealed class ChangeFeedTests
 {

@@ -1,14 +1,15 @@
 using System.Runtime.CompilerServices;
 using OrleansDaap.Common;
 
-namespace OrleansDaap.LocalPostgres.Clusters;
+namespace OrleansDaap.Provisioning;
 
 /// <summary>Tells every watcher which clusters changed. A watcher that is slow gets each changed cluster once, however often it changed.</summary>
-internal sealed class ChangeFeed
+public sealed class ChangeFeed
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Watcher> _watchers = [];
 
+    /// <summary>To be looked at again by everybody who watches.</summary>
     public void Changed(DatabaseId id)
     {
         lock (_lock)
@@ -17,7 +18,9 @@ internal sealed class ChangeFeed
         }
     }
 
+    /// <summary>What exists, and then what changes, until it is cancelled.</summary>
     /// <param name="existing">Asked after the watcher is in place, so that nothing falls between.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
     public async IAsyncEnumerable<DatabaseId> WatchAsync(Func<IEnumerable<DatabaseId>> existing, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var watcher = new Watcher();

@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using System.Text;
+using OrleansDaap.CloudNativePg.Kubernetes;
+using OrleansDaap.CloudNativePg.Manifests;
+using OrleansDaap.Common;
+using OrleansDaap.Provisioning;
+using KubernetesObject = OrleansDaap.CloudNativePg.Kubernetes.KubernetesObject;
+
+namespace OrleansDaap.CloudNativePg.Clusters;
+
+/// <summary>The owner's credentials, in the one secret that holds them.</summary>
+internal sealed class OwnerSecrets(KubernetesClient client)
+{
+    private const string Ca = "ca.crt";
+    private const int PasswordLength = 32;
+
+    /// <summary>Makes it so, with the password that is there already, or a new one where there is none.</summary>
+    /// <param name="spec">Of the database.</param>
+    /// <param name="ns">Where it is.</param>
+    /// <param name="authority">The CA's certificate; null: the one that is there, if any.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task EnsureAsync(ClusterSpec spec, string ns, string? authority, CancellationToken cancellationToken)
+    {
+        var found = await ReadAsync(spec.Id, ns, cancellationToken);
+        var password = Value(found, "password") is { Length: > 0 } kept ? kept : RandomNumberGenerator.GetString(Letters, PasswordLength);
+        await client.ApplyAsync(ResourceKind.Secret, OwnerSecretManifest.Of(spec, ns, password, authority ?? Value(found, Ca)), cancellationToken);
+    }
+
+    /// <summary>Null before the operator has made a CA, and the secret holds it.</summary>
+    public async Task<DatabaseAddress?> AddressAsync(DatabaseId id, string ns, CancellationToken cancellationToken)
+    {
+        var found = await ReadAsync(id, ns, cancellationToken);
+        return Value(found, "host") is { } host && Value(found, "password") is { } password && Value(found, Ca) is { } authority
+            ? new DatabaseAddress(host, password, authority)
+            : null;
+    }
+
+    /// <summary>The certificate alone of the operator's secret, which holds the key too; null before it is there.</summary>
+    public async Task<string?> AuthorityAsync(DatabaseId id, string ns, CancellationToken cancellationToken) =>
+        Value(await client.GetAsync(ResourceKind.Secret, new ObjectKey(ns, ObjectNames.CertificateAuthority(id)), cancellationToken), Ca);
+
+    public Task DeleteAsync(DatabaseId id, string ns, CancellationToken cancellationToken) =>
+        client.DeleteAsync(ResourceKind.Secret, new ObjectKey(ns, ObjectNames.Credentials(id)), null, cancellationToken);
+
+    private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    private Task<KubernetesObject?> ReadAsync(DatabaseId id, string ns, CancellationToken cancellationToken) =>
+        client.GetAsync(ResourceKind.Secret, new ObjectKey(ns, ObjectNames.Credentials(id)), cancellationToken);
+
+    private static string? Value(KubernetesObject? secret, string key) =>
+        secret?.Text("data", key) is { } text ? Encoding.UTF8.GetString(Convert.FromBase64String(text)) : null;
+}
