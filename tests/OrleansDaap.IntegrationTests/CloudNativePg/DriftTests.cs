@@ -106,9 +106,6 @@ public sealed class DriftTests : KubernetesTest
         await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready, 2);
 
         await other.WaitForAsync(spec.Id, ClusterPhase.Ready, 2);
-        await Backend.DestroyAsync(spec.Id, keepBackups: false, default);
-        Assert.Equal(ClusterObservation.Absent, await Backend.WaitForAsync(spec.Id, ClusterPhase.Absent));
-        await other.WaitForAsync(spec.Id, seen => seen.Phase == ClusterPhase.Absent);
     }
 
     [DependentFact]

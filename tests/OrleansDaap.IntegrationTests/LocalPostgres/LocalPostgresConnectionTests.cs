@@ -119,7 +119,7 @@ public sealed class LocalPostgresConnectionTests(LocalInstallation installation)
     {
         await _database.AskAsync("SELECT 1");
         var password = _database.Credential("password");
-        var titles = installation.FindProcesses().Select(pid => File.ReadAllText($"/proc/{pid}/cmdline") + File.ReadAllText($"/proc/{pid}/environ"));
+        var titles = installation.FindProcesses().Select(pid => ProcFile.Read(pid, "cmdline") + ProcFile.Read(pid, "environ"));
         foreach (var said in ReadLogs().Concat(installation.Logs.Messages).Concat(titles))
         {
             Assert.DoesNotContain(password, said, StringComparison.Ordinal);

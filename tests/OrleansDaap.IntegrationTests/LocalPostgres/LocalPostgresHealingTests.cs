@@ -206,7 +206,7 @@ public sealed class LocalPostgresHealingTests(LocalInstallation installation) : 
         await database.KillAsync();
         await database.DestroyAsync();
 
-        Assert.DoesNotContain(installation.FindProcesses(), pid => CommandLine(pid).Contains(database.Id.Value, StringComparison.Ordinal));
+        Assert.DoesNotContain(installation.FindProcesses(), pid => ProcFile.Read(pid, "cmdline").Contains(database.Id.Value, StringComparison.Ordinal));
         Assert.DoesNotContain(
             Directory.EnumerateFileSystemEntries(installation.DataDirectory, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }),
             path => path.Contains(database.Id.Value, StringComparison.Ordinal) || path.EndsWith($".s.PGSQL.{database.Endpoint.Port}", StringComparison.Ordinal));
@@ -224,6 +224,4 @@ public sealed class LocalPostgresHealingTests(LocalInstallation installation) : 
         Assert.Contains("1 of 3 instances", reason!.Message, StringComparison.Ordinal);
         await database.DestroyAsync();
     }
-
-    private static string CommandLine(int pid) => File.Exists($"/proc/{pid}/cmdline") ? File.ReadAllText($"/proc/{pid}/cmdline") : "";
 }

@@ -200,6 +200,6 @@ public sealed class RestoreTests(LocalInstallation installation) : IClassFixture
         var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
         Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(installation.ToolsDirectory, "*", everything), path => path.Contains(id, StringComparison.Ordinal));
         Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(installation.DataDirectory, "*", everything), path => path.Contains(id, StringComparison.Ordinal));
-        Assert.DoesNotContain(installation.FindProcesses(), pid => File.Exists($"/proc/{pid}/cmdline") && File.ReadAllText($"/proc/{pid}/cmdline").Contains(id, StringComparison.Ordinal));
+        Assert.DoesNotContain(installation.FindProcesses(), pid => ProcFile.Read(pid, "cmdline").Contains(id, StringComparison.Ordinal));
     }
 }
