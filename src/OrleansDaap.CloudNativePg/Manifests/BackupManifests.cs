@@ -15,18 +15,18 @@ internal static class BackupManifests
         body["backupOwnerReference"] = "self";
         body["immediate"] = true;
         body["suspend"] = spec.Frozen || spec.Closed;
-        return KubernetesObject.Of(KubernetesObject.Postgres, "ScheduledBackup", ns, spec.Id.Value, ObjectLabels.Of(spec)).WithSpec(body);
+        return ManifestParts.Of(ManifestParts.Postgres, "ScheduledBackup", ns, spec.Id.Value, ObjectLabels.Of(spec)).WithSpec(body);
     }
 
     /// <summary>Its spec can never be changed. Always in full: the plugin knows no other.</summary>
     public static JsonObject Now(ClusterSpec spec, string ns, BackupRequest request) =>
-        KubernetesObject.Of(KubernetesObject.Postgres, "Backup", ns, request.Id, ObjectLabels.Of(spec)).WithSpec(Plugin(spec));
+        ManifestParts.Of(ManifestParts.Postgres, "Backup", ns, request.Id, ObjectLabels.Of(spec)).WithSpec(Plugin(spec));
 
     // The default method is the one that goes away.
     private static JsonObject Plugin(ClusterSpec spec) => new()
     {
-        ["cluster"] = KubernetesObject.Reference(spec.Id.Value),
+        ["cluster"] = ManifestParts.Reference(spec.Id.Value),
         ["method"] = "plugin",
-        ["pluginConfiguration"] = KubernetesObject.Reference(BarmanCloud.Name),
+        ["pluginConfiguration"] = ManifestParts.Reference(BarmanCloud.Name),
     };
 }

@@ -29,7 +29,7 @@ internal static class ClusterBootstrap
     {
         ["database"] = ClusterEndpoint.Database,
         ["owner"] = ClusterEndpoint.User,
-        ["secret"] = KubernetesObject.Reference(ObjectNames.Credentials(spec.Id)),
+        ["secret"] = ManifestParts.Reference(ObjectNames.Credentials(spec.Id)),
         ["dataChecksums"] = true,
         ["encoding"] = "UTF8",
         ["localeCollate"] = "C.UTF-8",
@@ -42,7 +42,7 @@ internal static class ClusterBootstrap
         ["source"] = Origin,
         ["database"] = ClusterEndpoint.Database,
         ["owner"] = ClusterEndpoint.User,
-        ["secret"] = KubernetesObject.Reference(ObjectNames.Credentials(spec.Id)),
+        ["secret"] = ManifestParts.Reference(ObjectNames.Credentials(spec.Id)),
         ["recoveryTarget"] = new JsonObject { ["targetTime"] = Time(target) },
     };
 }

@@ -48,7 +48,7 @@ internal static class ClusterManifest
         if (ClusterBootstrap.ExternalClusters(spec) is { } origin) body["externalClusters"] = origin;
         if (spec.Backups is not null) body["plugins"] = new JsonArray(BarmanCloud.Archiver(spec.Id));
         if (ServiceAccount(options) is { } template) body["serviceAccountTemplate"] = template;
-        return KubernetesObject.Of(KubernetesObject.Postgres, "Cluster", ns, spec.Id.Value, ObjectLabels.Of(spec), Annotations(spec)).WithSpec(body);
+        return ManifestParts.Of(ManifestParts.Postgres, "Cluster", ns, spec.Id.Value, ObjectLabels.Of(spec), Annotations(spec)).WithSpec(body);
     }
 
     // Off is said too, so that hibernation which somebody turned on by hand is turned off again.

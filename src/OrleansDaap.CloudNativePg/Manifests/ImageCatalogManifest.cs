@@ -20,7 +20,7 @@ internal static class ImageCatalogManifest
             [ObjectLabels.ManagedBy] = ObjectLabels.Manager,
         };
         var image = new JsonObject { ["major"] = spec.PostgresVersion, ["image"] = options.Images.Of(spec.PostgresVersion) };
-        return KubernetesObject.Of(KubernetesObject.Postgres, "ImageCatalog", ns, ObjectNames.ImageCatalog(spec), labels)
+        return ManifestParts.Of(ManifestParts.Postgres, "ImageCatalog", ns, ObjectNames.ImageCatalog(spec), labels)
             .WithSpec(new JsonObject { ["images"] = new JsonArray(image) });
     }
 

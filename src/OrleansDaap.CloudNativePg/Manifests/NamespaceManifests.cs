@@ -13,11 +13,11 @@ internal static class NamespaceManifests
     {
         var labels = Labels();
         labels["pod-security.kubernetes.io/enforce"] = "restricted";
-        return KubernetesObject.Of(KubernetesObject.Core, "Namespace", ns: null, ns, labels);
+        return ManifestParts.Of(ManifestParts.Core, "Namespace", ns: null, ns, labels);
     }
 
     private static JsonObject DefaultDeny(string ns) =>
-        KubernetesObject.Of(KubernetesObject.Networking, "NetworkPolicy", ns, ObjectNames.DefaultDeny, Labels()).WithSpec(new JsonObject
+        ManifestParts.Of(ManifestParts.Networking, "NetworkPolicy", ns, ObjectNames.DefaultDeny, Labels()).WithSpec(new JsonObject
         {
             ["podSelector"] = new JsonObject(),
             ["policyTypes"] = new JsonArray("Ingress", "Egress"),
@@ -25,7 +25,7 @@ internal static class NamespaceManifests
 
     private static JsonObject SecretsBinding(string ns, CloudNativePgOptions options)
     {
-        var manifest = KubernetesObject.Of("rbac.authorization.k8s.io/v1", "RoleBinding", ns, ObjectNames.SecretsRole, Labels());
+        var manifest = ManifestParts.Of("rbac.authorization.k8s.io/v1", "RoleBinding", ns, ObjectNames.SecretsRole, Labels());
         manifest["roleRef"] = new JsonObject { ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = "ClusterRole", ["name"] = ObjectNames.SecretsRole };
         manifest["subjects"] = new JsonArray(new JsonObject
         {

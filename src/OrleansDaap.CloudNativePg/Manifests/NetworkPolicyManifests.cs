@@ -65,7 +65,7 @@ internal static class NetworkPolicyManifests
     }
 
     private static JsonObject Policy(ClusterSpec spec, string ns, string name, JsonObject pods, IEnumerable<JsonObject> ingress, IEnumerable<JsonObject> egress) =>
-        KubernetesObject.Of(KubernetesObject.Networking, "NetworkPolicy", ns, name, ObjectLabels.Of(spec)).WithSpec(new JsonObject
+        ManifestParts.Of(ManifestParts.Networking, "NetworkPolicy", ns, name, ObjectLabels.Of(spec)).WithSpec(new JsonObject
         {
             ["podSelector"] = pods,
             ["policyTypes"] = new JsonArray("Ingress", "Egress"),

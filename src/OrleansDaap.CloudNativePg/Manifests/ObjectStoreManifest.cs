@@ -52,7 +52,7 @@ internal static class ObjectStoreManifest
 
         if (ca is not null) data[Ca] = Base64(ca);
         if (data.Count == 0) return null;
-        var manifest = KubernetesObject.Of(KubernetesObject.Core, "Secret", ns, ObjectNames.ObjectStoreSecret, new JsonObject { [ObjectLabels.ManagedBy] = ObjectLabels.Manager });
+        var manifest = ManifestParts.Of(ManifestParts.Core, "Secret", ns, ObjectNames.ObjectStoreSecret, new JsonObject { [ObjectLabels.ManagedBy] = ObjectLabels.Manager });
         manifest["type"] = "Opaque";
         manifest["data"] = data;
         return manifest;
@@ -61,7 +61,7 @@ internal static class ObjectStoreManifest
     internal static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     private static JsonObject Store(ClusterSpec spec, string ns, string name, JsonObject body) =>
-        KubernetesObject.Of(KubernetesObject.BarmanCloud, "ObjectStore", ns, name, ObjectLabels.Of(spec)).WithSpec(body);
+        ManifestParts.Of(ManifestParts.BarmanCloud, "ObjectStore", ns, name, ObjectLabels.Of(spec)).WithSpec(body);
 
     // Never a serverName here: it would be every cluster's that uses the store.
     private static JsonObject Configuration(DatabaseId id, ObjectStoreOptions options)
@@ -75,7 +75,7 @@ internal static class ObjectStoreManifest
             ["wal"] = new JsonObject { ["compression"] = "zstd", ["maxParallel"] = 4 },
         };
         if (options.Endpoint is not null) configuration["endpointURL"] = options.Endpoint;
-        if (options.CaFile is not null) configuration["endpointCA"] = KubernetesObject.Reference(ObjectNames.ObjectStoreSecret, Ca);
+        if (options.CaFile is not null) configuration["endpointCA"] = ManifestParts.Reference(ObjectNames.ObjectStoreSecret, Ca);
         return configuration;
     }
 
@@ -83,9 +83,9 @@ internal static class ObjectStoreManifest
         ? new JsonObject { ["inheritFromIAMRole"] = true }
         : new JsonObject
         {
-            ["accessKeyId"] = KubernetesObject.Reference(ObjectNames.ObjectStoreSecret, KeyId),
-            ["secretAccessKey"] = KubernetesObject.Reference(ObjectNames.ObjectStoreSecret, KeySecret),
-            ["region"] = KubernetesObject.Reference(ObjectNames.ObjectStoreSecret, Region),
+            ["accessKeyId"] = ManifestParts.Reference(ObjectNames.ObjectStoreSecret, KeyId),
+            ["secretAccessKey"] = ManifestParts.Reference(ObjectNames.ObjectStoreSecret, KeySecret),
+            ["region"] = ManifestParts.Reference(ObjectNames.ObjectStoreSecret, Region),
         };
 
     // With a key the region is beside it; with a role there is no field for it.

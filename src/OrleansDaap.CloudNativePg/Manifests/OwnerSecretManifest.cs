@@ -17,7 +17,7 @@ internal static class OwnerSecretManifest
         var labels = ObjectLabels.Of(spec);
         // The operator looks at the secret when it changes, and gives the role its new password.
         labels["cnpg.io/reload"] = "true";
-        var manifest = KubernetesObject.Of(KubernetesObject.Core, "Secret", ns, ObjectNames.Credentials(spec.Id), labels);
+        var manifest = ManifestParts.Of(ManifestParts.Core, "Secret", ns, ObjectNames.Credentials(spec.Id), labels);
         manifest["type"] = "kubernetes.io/basic-auth";
         manifest["data"] = Data(Host(spec, ns), password, ca);
         return manifest;

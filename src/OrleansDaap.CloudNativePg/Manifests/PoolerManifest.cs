@@ -15,7 +15,7 @@ internal static class PoolerManifest
     {
         var body = new JsonObject
         {
-            ["cluster"] = KubernetesObject.Reference(spec.Id.Value),
+            ["cluster"] = ManifestParts.Reference(spec.Id.Value),
             ["type"] = "rw",
             ["instances"] = spec.Frozen || spec.Closed ? 0 : Instances(spec),
             ["pgbouncer"] = new JsonObject
@@ -25,7 +25,7 @@ internal static class PoolerManifest
             },
             ["template"] = Pod(spec, pooler),
         };
-        return KubernetesObject.Of(KubernetesObject.Postgres, "Pooler", ns, ObjectNames.Pooler(spec.Id), ObjectLabels.Of(spec)).WithSpec(body);
+        return ManifestParts.Of(ManifestParts.Postgres, "Pooler", ns, ObjectNames.Pooler(spec.Id), ObjectLabels.Of(spec)).WithSpec(body);
     }
 
     // As available as what stands behind it.

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using OrleansDaap.IntegrationTests.LocalPostgres;
+using OrleansDaap.Testing.LocalPostgres;
 using OrleansDaap.Testing.Servers;
 using Xunit;
 
@@ -122,7 +123,7 @@ public sealed class BackedUpServer : IAsyncLifetime, IAsyncDisposable
     public string Scratch(string id) => Path.Combine(_data.Path, "scratch", id);
 
     /// <summary>Whether pgBackRest does that where its command line says so.</summary>
-    public bool RunsPgBackRest(string command, string where) => _data.FindProcesses().Select(CommandLine).Any(line =>
+    public bool RunsPgBackRest(string command, string where) => _data.FindProcesses().Select(pid => ProcFile.Read(pid, "cmdline")).Any(line =>
         line.Contains("pgbackrest\0", StringComparison.Ordinal) && line.Contains($"\0{command}\0", StringComparison.Ordinal) && line.Contains(where, StringComparison.Ordinal));
 
     /// <summary>Nothing is left of a restore, a backup or a drill that was cut short.</summary>
@@ -130,7 +131,7 @@ public sealed class BackedUpServer : IAsyncLifetime, IAsyncDisposable
     {
         Assert.Empty(Directory.EnumerateDirectories(Path.Combine(_data.Path, "clusters"), "*.restore", SearchOption.AllDirectories));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_data.Path, "scratch")));
-        Assert.DoesNotContain(_data.FindProcesses(), pid => CommandLine(pid) is var line
+        Assert.DoesNotContain(_data.FindProcesses(), pid => ProcFile.Read(pid, "cmdline") is var line
             && (line.Contains(".restore", StringComparison.Ordinal) || line.Contains("/scratch/", StringComparison.Ordinal)));
     }
 
@@ -143,7 +144,7 @@ public sealed class BackedUpServer : IAsyncLifetime, IAsyncDisposable
         {
             var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
             Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(_data.Path, "*", everything), path => path.Contains(id, StringComparison.Ordinal));
-            Assert.DoesNotContain(_data.FindProcesses(), pid => CommandLine(pid).Contains(id, StringComparison.Ordinal));
+            Assert.DoesNotContain(_data.FindProcesses(), pid => ProcFile.Read(pid, "cmdline").Contains(id, StringComparison.Ordinal));
         }
     }
 
@@ -171,18 +172,5 @@ public sealed class BackedUpServer : IAsyncLifetime, IAsyncDisposable
             destruction_strategy = "archive",
             archive_retention_days = 7,
         });
-    }
-
-    // Empty for one that has just ended.
-    private static string CommandLine(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/cmdline");
-        }
-        catch (IOException)
-        {
-            return "";
-        }
     }
 }

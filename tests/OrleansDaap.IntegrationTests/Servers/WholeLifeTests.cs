@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using OrleansDaap.Testing.LocalPostgres;
 using OrleansDaap.Testing.Servers;
 using Xunit;
 
@@ -46,7 +47,7 @@ public sealed class WholeLifeTests : IDisposable
         await server.SendAsync(HttpMethod.Delete, $"/databases/{id}?force=true");
         await server.UntilStatusAsync(id, "deleted");
         Assert.Empty(Directory.EnumerateFileSystemEntries(_data.Path, $"*{id}*", SearchOption.AllDirectories));
-        Assert.DoesNotContain(_data.FindProcesses(), pid => CommandLine(pid).Contains(id, StringComparison.Ordinal));
+        Assert.DoesNotContain(_data.FindProcesses(), pid => ProcFile.Read(pid, "cmdline").Contains(id, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -77,7 +78,7 @@ public sealed class WholeLifeTests : IDisposable
         Assert.Equal(0, await server.StopAsync());
 
         Assert.Equal("1", await QueryAsync(connection, "select 1"));
-        Assert.DoesNotContain(_data.FindProcesses(), pid => CommandLine(pid).Contains("/platform/", StringComparison.Ordinal));
+        Assert.DoesNotContain(_data.FindProcesses(), pid => ProcFile.Read(pid, "cmdline").Contains("/platform/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -94,7 +95,7 @@ public sealed class WholeLifeTests : IDisposable
         Assert.DoesNotContain(password, database.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(password, server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(await File.ReadAllTextAsync(Path.Combine(_data.Path, "bootstrap-api-key")), server.Output, StringComparison.Ordinal);
-        Assert.All(_data.FindProcesses(), pid => Assert.DoesNotContain(password, CommandLine(pid), StringComparison.Ordinal));
+        Assert.All(_data.FindProcesses(), pid => Assert.DoesNotContain(password, ProcFile.Read(pid, "cmdline"), StringComparison.Ordinal));
         foreach (var log in Directory.EnumerateFiles(_data.Path, "*", SearchOption.AllDirectories).Where(file => file.Contains("/log", StringComparison.Ordinal)))
         {
             Assert.DoesNotContain(password, await File.ReadAllTextAsync(log), StringComparison.Ordinal);
@@ -122,18 +123,5 @@ public sealed class WholeLifeTests : IDisposable
         var output = await psql.StandardOutput.ReadToEndAsync();
         await psql.WaitForExitAsync();
         return (psql.ExitCode, output + await errors);
-    }
-
-    private static string CommandLine(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/cmdline");
-        }
-        catch (IOException)
-        {
-            // It has just ended.
-            return "";
-        }
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace OrleansDaap.CloudNativePg.Manifests;
 
 /// <summary>The parts that all objects have.</summary>
-internal static class KubernetesObject
+internal static class ManifestParts
 {
     public const string Postgres = "postgresql.cnpg.io/v1";
     public const string BarmanCloud = "barmancloud.cnpg.io/v1";
