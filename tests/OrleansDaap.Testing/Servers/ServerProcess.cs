@@ -3,11 +3,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace OrleansDaap.Testing.Servers;
 
 /// <summary>A server in a process of its own, seen only from outside: over HTTP, and by signals.</summary>
-public sealed class ServerProcess : IAsyncDisposable
+public sealed partial class ServerProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -15,17 +16,17 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
-    private ServerProcess(Process process, Uri address)
+    private ServerProcess(Process process)
     {
         _process = process;
-        Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = address };
         process.OutputDataReceived += Note;
         process.ErrorDataReceived += Note;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
 
-    public HttpClient Http { get; }
+    /// <summary>Knows the server's address once the server has been seen healthy.</summary>
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64 });
 
     /// <summary>All that it has printed.</summary>
     public string Output
@@ -66,14 +67,14 @@ public sealed class ServerProcess : IAsyncDisposable
     public static ServerProcess Launch(ScratchDirectory data, IReadOnlyDictionary<string, string>? settings = null, params string[] program)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var address = new Uri($"http://127.0.0.1:{data.Ports.NextServerPort()}");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = data.Path };
         foreach (var argument in program is { Length: > 0 } ? program : [Path.Combine(AppContext.BaseDirectory, "OrleansDaap.Server.dll")])
         {
             start.ArgumentList.Add(argument);
         }
 
-        start.Environment["ASPNETCORE_URLS"] = address.ToString();
+        // The system chooses a port that is free when the server listens: one that is looked for before may be another's by then.
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["Daap__DataDirectory"] = data.Path;
         start.Environment["Daap__Local__PortRange"] = data.Ports.Range;
         foreach (var (key, value) in settings ?? new Dictionary<string, string>())
@@ -81,11 +82,14 @@ public sealed class ServerProcess : IAsyncDisposable
             start.Environment[key] = value;
         }
 
-        return new ServerProcess(Process.Start(start)!, address);
+        return new ServerProcess(Process.Start(start)!);
     }
 
     public async Task UntilHealthyAsync() => await UntilAsync(async () =>
     {
+        if (_process.HasExited) throw new InvalidOperationException($"The server ended: {Output}");
+        Http.BaseAddress ??= Listening().Match(Output) is { Success: true } said ? new Uri(said.Groups[1].Value) : null;
+        if (Http.BaseAddress is null) return false;
         try
         {
             using var answer = await Http.GetAsync("/health");
@@ -93,7 +97,7 @@ public sealed class ServerProcess : IAsyncDisposable
         }
         catch (HttpRequestException)
         {
-            return _process.HasExited ? throw new InvalidOperationException($"The server ended: {Output}") : false;
+            return false;
         }
     });
 
@@ -210,6 +214,9 @@ public sealed class ServerProcess : IAsyncDisposable
             await timer.WaitForNextTickAsync();
         }
     }
+
+    [GeneratedRegex(@"serves on +(http://\S+)")]
+    private static partial Regex Listening();
 
     private void Note(object sender, DataReceivedEventArgs line)
     {
