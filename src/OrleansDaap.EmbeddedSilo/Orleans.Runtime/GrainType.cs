@@ -13,7 +13,7 @@ public readonly struct GrainType : IEquatable<GrainType>
 
     public static bool operator !=(GrainType left, GrainType right) => !left.Equals(right);
 
-    public bool Equals(GrainType other) => Value.Equals(other.Value);
+    public bool Equals(GrainType obj) => Value.Equals(obj.Value);
 
     public override bool Equals(object? obj) => obj is GrainType other && Equals(other);
 

@@ -17,7 +17,7 @@ public readonly struct IdSpan : IEquatable<IdSpan>
 
     public static bool operator !=(IdSpan left, IdSpan right) => !left.Equals(right);
 
-    public bool Equals(IdSpan other) => string.Equals(_text, other._text, StringComparison.Ordinal);
+    public bool Equals(IdSpan obj) => string.Equals(_text, obj._text, StringComparison.Ordinal);
 
     public override bool Equals(object? obj) => obj is IdSpan other && Equals(other);
 

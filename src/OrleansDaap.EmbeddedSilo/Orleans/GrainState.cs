@@ -3,13 +3,15 @@ namespace Orleans;
 /// <summary>A state with its ETag.</summary>
 public sealed class GrainState<T> : IGrainState<T>
 {
-    public GrainState() => State = default!;
-
-    public GrainState(T state, string? eTag = null)
+    public GrainState()
+        : this(default!)
     {
-        State = state;
-        ETag = eTag;
     }
+
+    public GrainState(T state) => State = state;
+
+    public GrainState(T state, string? eTag)
+        : this(state) => ETag = eTag;
 
     public T State { get; set; }
 

@@ -1,5 +1,7 @@
 namespace Orleans;
 
 /// <summary>Promises that values of the type never change, so that they need no copy between grains.</summary>
-[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Parameter | AttributeTargets.Property | AttributeTargets.Field)]
+[AttributeUsage(
+    AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Parameter | AttributeTargets.ReturnValue,
+    Inherited = false)]
 public sealed class ImmutableAttribute : Attribute;
