@@ -38,6 +38,9 @@ internal sealed class BackupPlaces(DataDirectory data)
     /// <summary>A hash of the passphrase that everything is encrypted with, which tells whether one that is brought back is it.</summary>
     public string PassphraseMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "passphrase.sha256");
 
+    /// <summary>Which backups are too old, and since when; there while any are.</summary>
+    public string OverdueFile(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "overdue");
+
     public string PassphraseFile(DatabaseId id) => data.PassphraseOf(id);
 
     /// <summary>The settings for the repository itself, of no database.</summary>

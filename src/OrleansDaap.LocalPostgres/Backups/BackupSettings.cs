@@ -59,8 +59,7 @@ internal sealed class BackupSettings(
     private string Text(DatabaseId id, string passphrase, ClusterRecord? cluster) => Repository(places.Locks(id)) + $"""
         repo1-cipher-type=aes-256-cbc
         {PassphraseKey}{passphrase}
-        repo1-retention-full-type=time
-        repo1-retention-full={(cluster?.Spec.Backups?.RetentionDays ?? 9999).ToString(CultureInfo.InvariantCulture)}
+        repo1-retention-full=9999999
         repo1-bundle=y
         compress-type=zst
         start-fast=y

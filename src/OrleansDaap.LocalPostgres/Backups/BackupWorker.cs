@@ -23,6 +23,7 @@ internal sealed class BackupWorker(
     /// <summary>Backups go by age also while none is taken, and someone may take one by hand.</summary>
     private static readonly TimeSpan InfoAge = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan StanzaRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _retired = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -31,8 +32,8 @@ internal sealed class BackupWorker(
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DateTimeOffset _since = time.GetUtcNow();
     private RepositoryInfo? _info;
-    private DateTimeOffset _infoNext;
-    private DateTimeOffset _stanzaNext;
+    private readonly Alarm _infoNext = new(time);
+    private readonly Alarm _stanzaNext = new(time);
     private DateTimeOffset? _begunAt;
     private DateTimeOffset? _latest;
     private long _size;
@@ -123,8 +124,7 @@ internal sealed class BackupWorker(
         if (archives) _archiver.Look(() => feed.Changed(id), _retired.Token);
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-            if (now >= _infoNext || (archives && _info is not { Exists: true } && now >= _stanzaNext)) Begin();
+            if (_infoNext.IsDue || (archives && _info is not { Exists: true } && _stanzaNext.IsDue)) Begin();
         }
     }
 
@@ -171,7 +171,12 @@ internal sealed class BackupWorker(
         {
             // It is looked at again in a while.
             logger.BackupsBroke(failure, id);
-            lock (_lock) (_work, _infoNext, _stanzaNext) = (Task.CompletedTask, time.GetUtcNow() + StanzaRetry, time.GetUtcNow() + StanzaRetry);
+            lock (_lock)
+            {
+                _work = Task.CompletedTask;
+                _infoNext.Set(StanzaRetry);
+                _stanzaNext.Set(StanzaRetry);
+            }
         }
         finally
         {
@@ -218,6 +223,7 @@ internal sealed class BackupWorker(
 
             var size = info.Exists ? await tools.BackRest.SizeAsync(id, cancellationToken) : 0;
             See(info, size, null);
+            _expiryDue |= tools.Expiry.IsAwaited(id);
         }
         catch (Exception failure) when (Failures.Describe(failure) is { } words)
         {
@@ -233,9 +239,8 @@ internal sealed class BackupWorker(
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-            _infoNext = now + (failure is null ? InfoAge : StanzaRetry);
-            _stanzaNext = now + StanzaRetry;
+            _infoNext.Set(failure is null ? InfoAge : StanzaRetry);
+            _stanzaNext.Set(StanzaRetry);
             _stanzaFailure = failure is not null && _stanzaFailure is { } before ? failure with { Since = before.Since } : failure;
             if (info is not null)
             {
@@ -268,7 +273,9 @@ internal sealed class BackupWorker(
                 ?? throw new ClusterFailureException("backup-failed", "pgBackRest took the backup, and it is not in the repository.");
             var size = await tools.BackRest.SizeAsync(id, cancellationToken);
             // pgBackRest's times are whole seconds: from the end of this one on it can be restored to any moment.
-            if (taken.FinishedAt - time.GetUtcNow() is { Ticks: > 0 } rest) await Task.Delay(rest, time, cancellationToken);
+            var rest = taken.FinishedAt - time.GetUtcNow();
+            // A clock that was set back is not waited for.
+            if (rest > TimeSpan.Zero) await Task.Delay(rest < LongestRest ? rest : LongestRest, time, cancellationToken);
             See(info, size, null);
             _expiryDue = true;
         }
@@ -294,7 +301,7 @@ internal sealed class BackupWorker(
         if (!_expiryDue) return;
         try
         {
-            if (!await tools.Expiry.TryRunAsync(id, IsDrilled, cancellationToken)) return;
+            if (!await tools.Expiry.TryRunAsync(id, _info?.Sets ?? [], clusters(id).Record?.Spec.Backups?.RetentionDays, IsDrilled, cancellationToken)) return;
             _expiryDue = false;
             await LookAsync(cancellationToken);
         }

@@ -74,17 +74,26 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
     /// <summary>Takes one. Cancelling leaves it running: a later call waits for it.</summary>
     public async Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken)
     {
-        var type = request.Type switch { BackupType.Full => "full", BackupType.Incremental => "incr" };
-        var running = tools.TryAsync(
-            program.Find(), Arguments(id, "backup", "--no-expire-auto", $"--type={type}", $"--annotation={RepositoryInfo.RequestKey}={request.Id}"), CancellationToken.None, patience: CopyPatience);
-        var result = await running.WaitAsync(cancellationToken);
-        if (result.ExitCode != 0) throw PgBackRestWords.Describe("backup-failed", "The backup failed", result);
+        try
+        {
+            await BackUpAsync(id, request, request.Type, cancellationToken);
+        }
+        catch (ClusterFailureException refused) when (refused.Code == PgBackRestWords.ClockBehind)
+        {
+            // Names begin with the full backup's time: what builds on one of the future, or does not, may be named later than the newest.
+            var other = request.Type switch { BackupType.Full => BackupType.Incremental, BackupType.Incremental => BackupType.Full };
+            await BackUpAsync(id, request, other, cancellationToken);
+        }
     }
 
-    /// <summary>Removes those that are too old. Who reads them is not asked: <see cref="Expiry"/> sees to that.</summary>
-    public async Task ExpireAsync(DatabaseId id, CancellationToken cancellationToken)
+    /// <summary>
+    /// Removes all but the newest full backups, what builds on those that go, and the changes before those that stay. Who reads them is not
+    /// asked: <see cref="Expiry"/> sees to that.
+    /// </summary>
+    public async Task ExpireAsync(DatabaseId id, int fullsKept, CancellationToken cancellationToken)
     {
-        var result = await tools.TryAsync(program.Find(), Arguments(id, "expire"), cancellationToken, patience: CopyPatience);
+        var result = await tools.TryAsync(
+            program.Find(), Arguments(id, "expire", string.Create(CultureInfo.InvariantCulture, $"--repo1-retention-full={fullsKept}")), cancellationToken, patience: CopyPatience);
         if (result.ExitCode != 0) throw PgBackRestWords.Describe("expiry-failed", "Backups that are too old could not be removed", result);
     }
 
@@ -169,6 +178,15 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
     }
 
     private static string PurgeMark(DatabaseId id) => $"daap-purging-{id}";
+
+    private async Task BackUpAsync(DatabaseId id, BackupRequest request, BackupType wanted, CancellationToken cancellationToken)
+    {
+        var type = wanted switch { BackupType.Full => "full", BackupType.Incremental => "incr" };
+        var running = tools.TryAsync(
+            program.Find(), Arguments(id, "backup", "--no-expire-auto", $"--type={type}", $"--annotation={RepositoryInfo.RequestKey}={request.Id}"), CancellationToken.None, patience: CopyPatience);
+        var result = await running.WaitAsync(cancellationToken);
+        if (result.ExitCode != 0) throw PgBackRestWords.Describe("backup-failed", "The backup failed", result);
+    }
 
     private async Task EndAsync(Func<IReadOnlyList<int>> find, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ internal sealed class RepositoryHealth(PgBackRest backRest, BackupSettings setti
     private static readonly TimeSpan WhileWell = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan WhileFailing = TimeSpan.FromSeconds(5);
 
-    private DateTimeOffset _next;
+    private readonly Alarm _next = new(time);
     private Task _looking = Task.CompletedTask;
 
     /// <summary>Null: it is well, or has not been looked at yet.</summary>
@@ -22,7 +22,7 @@ internal sealed class RepositoryHealth(PgBackRest backRest, BackupSettings setti
     /// <param name="cancellationToken">Ends the look.</param>
     public void Look(Action changed, CancellationToken cancellationToken)
     {
-        if (!_looking.IsCompleted || time.GetUtcNow() < _next) return;
+        if (!_looking.IsCompleted || !_next.IsDue) return;
         _looking = Task.Run(() => LookAsync(changed, cancellationToken), CancellationToken.None);
     }
 
@@ -44,7 +44,7 @@ internal sealed class RepositoryHealth(PgBackRest backRest, BackupSettings setti
             failure = new StatusReason(words.Code, words.Message, time.GetUtcNow());
         }
 
-        _next = time.GetUtcNow() + (failure is null ? WhileWell : WhileFailing);
+        _next.Set(failure is null ? WhileWell : WhileFailing);
         var before = Failure;
         Failure = failure is not null && before?.Code == failure.Code ? failure with { Since = before.Since } : failure;
         if (before?.Code != failure?.Code) changed();
