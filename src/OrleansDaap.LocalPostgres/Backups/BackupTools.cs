@@ -8,7 +8,7 @@ namespace OrleansDaap.LocalPostgres.Backups;
 
 /// <summary>What all databases' backups are made with.</summary>
 internal sealed class BackupTools(
-    PgBackRest backRest, BackupSettings settings, BackupPlaces places, ClusterPlaces clusters, RepositoryHealth health, Expiry expiry, OwnedFiles files) : IDisposable
+    PgBackRest backRest, BackupSettings settings, BackupPlaces places, ClusterPlaces clusters, RepositoryMark mark, RepositoryHealth health, Expiry expiry, OwnedFiles files) : IDisposable
 {
     /// <summary>Each reads a whole database: more at once would only make each slower, and their sources too.</summary>
     private const int BackupsAtOnce = 2;
@@ -29,7 +29,7 @@ internal sealed class BackupTools(
     public async Task CreateStanzaAsync(DatabaseId id, CancellationToken cancellationToken)
     {
         // One that is not mounted is not begun anew beside it.
-        settings.CheckRepositoryDirectory();
+        await mark.EnsureAsync(cancellationToken);
 
         // From now on there may be something of it in the repository, which a purge has to remove.
         files.Write(places.MadeMark(id), BackupPlaces.Begun, FileModes.PrivateFile, FileOwner.Server);

@@ -146,18 +146,9 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
     }
 
     /// <summary>Leaves in the repository that a database's backups are being removed from it.</summary>
-    public async Task MarkPurgeAsync(DatabaseId id, CancellationToken cancellationToken)
-    {
-        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "repo-put", PurgeMark(id)], cancellationToken, "purging\n");
-        if (result.ExitCode != 0) throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
-    }
+    public Task MarkPurgeAsync(DatabaseId id, CancellationToken cancellationToken) => PutAsync(PurgeMark(id), "purging\n", cancellationToken);
 
-    public async Task<bool> IsPurgeMarkedAsync(DatabaseId id, CancellationToken cancellationToken)
-    {
-        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "--ignore-missing", "repo-get", PurgeMark(id)], cancellationToken);
-        const int missing = 1;
-        return result.ExitCode is 0 or missing ? result.ExitCode == 0 : throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
-    }
+    public Task<bool> IsPurgeMarkedAsync(DatabaseId id, CancellationToken cancellationToken) => HasAsync(PurgeMark(id), cancellationToken);
 
     /// <summary>Removes that mark, should it be there.</summary>
     public async Task UnmarkPurgeAsync(DatabaseId id, CancellationToken cancellationToken)
@@ -166,15 +157,29 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
         if (result.ExitCode != 0) throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
     }
 
-    /// <summary>Writes a small file to the repository. Null when that works, else why it does not.</summary>
-    public async Task<ClusterFailureException?> ProbeAsync(CancellationToken cancellationToken)
+    /// <summary>Writes a small file to the repository. Throws when that does not work.</summary>
+    public Task ProbeAsync(CancellationToken cancellationToken) =>
+        PutAsync("daap-probe", $"OrleansDaap looked at {time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)}\n", cancellationToken);
+
+    /// <summary>Writes a file of no database to the repository.</summary>
+    public async Task PutAsync(string name, string text, CancellationToken cancellationToken)
     {
-        var result = await tools.TryAsync(
-            program.Find(),
-            [$"--config={places.ProbeSettingsFile}", "repo-put", "daap-probe"],
-            cancellationToken,
-            $"OrleansDaap looked at {time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)}\n");
-        return result.ExitCode == 0 ? null : PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "repo-put", name], cancellationToken, text);
+        if (result.ExitCode != 0) throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
+    }
+
+    public async Task<bool> HasAsync(string name, CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "--ignore-missing", "repo-get", name], cancellationToken);
+        const int missing = 1;
+        return result.ExitCode is 0 or missing ? result.ExitCode == 0 : throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
+    }
+
+    /// <summary>The ids of those that have archived anything to the repository.</summary>
+    public async Task<IReadOnlyList<string>> ListDatabasesAsync(CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "repo-ls", "archive"], cancellationToken);
+        return result.ExitCode == 0 ? result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) : throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
     }
 
     private static string PurgeMark(DatabaseId id) => $"daap-purging-{id}";

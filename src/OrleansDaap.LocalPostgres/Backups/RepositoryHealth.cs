@@ -6,7 +6,7 @@ namespace OrleansDaap.LocalPostgres.Backups;
 /// <summary>
 /// Whether the repository can be written to, seen by writing to it. An idle database archives nothing for hours and would not notice.
 /// </summary>
-internal sealed class RepositoryHealth(PgBackRest backRest, BackupSettings settings, TimeProvider time)
+internal sealed class RepositoryHealth(PgBackRest backRest, RepositoryMark mark, TimeProvider time)
 {
     private static readonly TimeSpan WhileWell = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan WhileFailing = TimeSpan.FromSeconds(5);
@@ -30,10 +30,11 @@ internal sealed class RepositoryHealth(PgBackRest backRest, BackupSettings setti
 
     private async Task LookAsync(Action changed, CancellationToken cancellationToken)
     {
-        StatusReason? failure;
+        StatusReason? failure = null;
         try
         {
-            failure = await FindFailureAsync(cancellationToken) is { } found ? new StatusReason(found.Code, found.Message, time.GetUtcNow()) : null;
+            await mark.EnsureAsync(cancellationToken);
+            await backRest.ProbeAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -48,12 +49,5 @@ internal sealed class RepositoryHealth(PgBackRest backRest, BackupSettings setti
         var before = Failure;
         Failure = failure is not null && before?.Code == failure.Code ? failure with { Since = before.Since } : failure;
         if (before?.Code != failure?.Code) changed();
-    }
-
-    private async Task<ClusterFailureException?> FindFailureAsync(CancellationToken cancellationToken)
-    {
-        settings.EnsureProbe();
-        settings.CheckRepositoryDirectory();
-        return await backRest.ProbeAsync(cancellationToken);
     }
 }
