@@ -35,6 +35,9 @@ internal sealed class BackupPlaces(DataDirectory data)
     /// <summary>Up to when a cluster had archived that is gone, or archives no more.</summary>
     public string ArchivedMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "archived-up-to");
 
+    /// <summary>Since when a cluster archives again that did not for a while: no backup from before restores to a moment from then on, nor to one in between.</summary>
+    public string ArchivingSinceMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "archiving-since");
+
     /// <summary>A hash of the passphrase that everything is encrypted with, which tells whether one that is brought back is it.</summary>
     public string PassphraseMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "passphrase.sha256");
 

@@ -49,8 +49,7 @@ internal sealed class BackupTools(
     /// </summary>
     public DateTimeOffset ArchivedUpTo(DatabaseId id)
     {
-        if (File.Exists(places.ArchivedMark(id)))
-            return DateTimeOffset.Parse(File.ReadAllText(places.ArchivedMark(id)), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+        if (Noted(places.ArchivedMark(id)) is { } noted) return noted;
         var pgdata = clusters.Pgdata(id);
         if (Directory.Exists(pgdata))
         {
@@ -64,5 +63,14 @@ internal sealed class BackupTools(
         return DateTimeOffset.MinValue;
     }
 
+    /// <summary>The backups that every moment since the end of the first of them can be restored with: those that no gap in what is archived follows.</summary>
+    public IReadOnlyList<BackupSet> Restorable(DatabaseId id, IReadOnlyList<BackupSet> sets) => Noted(places.ArchivingSinceMark(id)) is { } since
+        // pgBackRest's times are whole seconds.
+        ? [.. sets.SkipWhile(set => set.StartedAt <= since - TimeSpan.FromSeconds(1))]
+        : sets;
+
     public void Dispose() => BackupSlots.Dispose();
+
+    private static DateTimeOffset? Noted(string mark) =>
+        File.Exists(mark) ? DateTimeOffset.Parse(File.ReadAllText(mark), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null;
 }

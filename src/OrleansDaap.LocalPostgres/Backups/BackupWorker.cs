@@ -93,10 +93,11 @@ internal sealed class BackupWorker(
         {
             var archiving = seen.Phase == ClusterPhase.Ready && clusters(id).Record is { Spec.Backups: not null } ? ArchivingFailure : null;
             var sets = _info?.Sets ?? [];
-            _latest = Latest(sets, seen, archiving);
+            var restorable = tools.Restorable(id, sets);
+            _latest = Latest(restorable, seen, archiving);
             return seen with
             {
-                Reason = archiving ?? seen.Reason ?? (seen.Phase == ClusterPhase.Ready ? WrongPages(sets) : null),
+                Reason = archiving ?? seen.Reason ?? (seen.Phase == ClusterPhase.Ready ? BackupSet.WrongPages(sets) : null),
                 Backups = new BackupObservation
                 {
                     Running = _requests.Count > 0 ? _requests[0].Id : null,
@@ -104,7 +105,7 @@ internal sealed class BackupWorker(
                     LastSuccessfulAt = sets.Count > 0 ? sets[^1].FinishedAt : null,
                     LastFailure = _lastFailure,
                     ArchivingFailure = archiving,
-                    EarliestRestoreAt = sets.Count > 0 ? sets[0].FinishedAt : null,
+                    EarliestRestoreAt = restorable.Count > 0 ? restorable[0].FinishedAt : null,
                     LatestRestoreAt = _latest,
                     SizeBytes = _size,
                     ArchiveTimeout = tools.Settings.ArchiveTimeout,
@@ -374,12 +375,6 @@ internal sealed class BackupWorker(
         ClusterPhase.Progressing => _latest ?? tools.ArchivedUpTo(id),
         ClusterPhase.Absent or ClusterPhase.Stopped or ClusterPhase.Failed => tools.ArchivedUpTo(id),
     };
-
-    // An incremental backup reads only what has changed: until a full one finds none, wrong pages are still there.
-    private static StatusReason? WrongPages(IReadOnlyList<BackupSet> sets) =>
-        sets.Skip(Math.Max(0, sets.ToList().FindLastIndex(set => set.Type == BackupType.Full))).FirstOrDefault(set => set.PagesWrong == true) is { } wrong
-            ? new StatusReason("page-checksums-wrong", $"Backup {wrong.Id} was taken, and pages of the database were found whose checksums are wrong: its disk is failing.", wrong.FinishedAt)
-            : null;
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 

@@ -247,6 +247,12 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
         var ended = TimeProvider.System.GetUtcNow();
         Assert.True(seen.LatestRestoreAt < ended);
         Assert.Equal(seen.LatestRestoreAt, (await backedUp.SeenAsync()).Backups!.LatestRestoreAt);
+
+        // What was changed in between is in none of the backups from before.
+        await database.ReadyAsync(database.Spec with { Generation = 4, Backups = new BackupSpec(3) });
+        seen = (await backedUp.SeenAsync()).Backups!;
+        Assert.Equal((null, null), (seen.EarliestRestoreAt, seen.LatestRestoreAt));
+        Assert.True((await backedUp.BackUpAsync("bk-3")).EarliestRestoreAt > ended);
         await database.DestroyAsync();
     }
 
