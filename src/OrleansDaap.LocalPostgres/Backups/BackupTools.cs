@@ -13,7 +13,12 @@ internal sealed class BackupTools(
     /// <summary>Each reads a whole database: more at once would only make each slower, and their sources too.</summary>
     private const int BackupsAtOnce = 2;
 
+    /// <summary>A server that starts looks at every database's backups: not with a process for each of them at once.</summary>
+    private const int LooksAtOnce = 4;
+
     public SemaphoreSlim BackupSlots { get; } = new(BackupsAtOnce, BackupsAtOnce);
+
+    public SemaphoreSlim LookSlots { get; } = new(LooksAtOnce, LooksAtOnce);
 
     public PgBackRest BackRest => backRest;
 
@@ -69,7 +74,11 @@ internal sealed class BackupTools(
         ? [.. sets.SkipWhile(set => set.StartedAt <= since - TimeSpan.FromSeconds(1))]
         : sets;
 
-    public void Dispose() => BackupSlots.Dispose();
+    public void Dispose()
+    {
+        BackupSlots.Dispose();
+        LookSlots.Dispose();
+    }
 
     private static DateTimeOffset? Noted(string mark) =>
         File.Exists(mark) ? DateTimeOffset.Parse(File.ReadAllText(mark), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null;

@@ -36,7 +36,7 @@ internal sealed class BackupWorker(
     private readonly Alarm _stanzaNext = new(time);
     private DateTimeOffset? _begunAt;
     private DateTimeOffset? _latest;
-    private long _size;
+    private long? _size;
     private string? _lastEnded;
     private StatusReason? _lastFailure;
     private StatusReason? _stanzaFailure;
@@ -107,7 +107,7 @@ internal sealed class BackupWorker(
                     ArchivingFailure = archiving,
                     EarliestRestoreAt = restorable.Count > 0 ? restorable[0].FinishedAt : null,
                     LatestRestoreAt = _latest,
-                    SizeBytes = _size,
+                    SizeBytes = _size ?? 0,
                     ArchiveTimeout = tools.Settings.ArchiveTimeout,
                     RunningDrill = _drill,
                     LastDrill = _lastDrill,
@@ -205,6 +205,7 @@ internal sealed class BackupWorker(
     {
         try
         {
+            using var slot = await WorkSlot.TakeAsync(tools.LookSlots, cancellationToken);
             tools.Settings.CheckWritten(id);
             var info = await tools.BackRest.InfoAsync(id, cancellationToken);
             var (record, observation) = clusters(id);
@@ -222,13 +223,13 @@ internal sealed class BackupWorker(
                 }
             }
 
-            var size = info.Exists ? await tools.BackRest.SizeAsync(id, cancellationToken) : 0;
-            See(info, size, null);
+            // Listing every file there is takes long: only when a backup or an expiry has changed much.
+            See(info, info.Exists ? _size ?? await tools.BackRest.SizeAsync(id, cancellationToken) : null, null);
             _expiryDue |= tools.Expiry.IsAwaited(id);
         }
         catch (Exception failure) when (Failures.Describe(failure) is { } words)
         {
-            See(null, 0, new StatusReason("archiving-failing", words.Message, time.GetUtcNow()));
+            See(null, null, new StatusReason("archiving-failing", words.Message, time.GetUtcNow()));
         }
         finally
         {
@@ -236,7 +237,7 @@ internal sealed class BackupWorker(
         }
     }
 
-    private void See(RepositoryInfo? info, long size, StatusReason? failure)
+    private void See(RepositoryInfo? info, long? size, StatusReason? failure)
     {
         lock (_lock)
         {
@@ -304,6 +305,7 @@ internal sealed class BackupWorker(
         {
             if (!await tools.Expiry.TryRunAsync(id, _info?.Sets ?? [], clusters(id).Record?.Spec.Backups?.RetentionDays, IsDrilled, cancellationToken)) return;
             _expiryDue = false;
+            lock (_lock) _size = null;
             await LookAsync(cancellationToken);
         }
         catch (Exception failure) when (Failures.Describe(failure) is { } words)

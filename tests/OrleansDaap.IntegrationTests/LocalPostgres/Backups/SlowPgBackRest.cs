@@ -8,6 +8,12 @@ internal sealed class SlowPgBackRest : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("daap-slow-").FullName;
 
     public SlowPgBackRest()
+        : this("backup|restore|expire")
+    {
+    }
+
+    /// <param name="commands">Those that are noted, and can be held.</param>
+    public SlowPgBackRest(string commands)
     {
         foreach (var kind in new[] { "", "held" }) Directory.CreateDirectory(Path.Combine(_directory, kind));
         File.WriteAllText(Path.Combine(_directory, "log"), "");
@@ -17,7 +23,7 @@ internal sealed class SlowPgBackRest : IDisposable
             #!/bin/sh
             for word in "$@"; do
               case "$word" in
-                backup|restore|expire)
+                {commands})
                   echo "$word" >> {_directory}/log
                   while [ -e "{_directory}/held/$word" ]; do sleep 0.02; done
                   pgbackrest "$@"; code=$?
