@@ -122,7 +122,7 @@ internal sealed class BackupWorker(
     {
         var (record, observation) = clusters(id);
         var archives = observation.Phase == ClusterPhase.Ready && record is { Spec.Backups: not null };
-        if (archives) _archiver.Look(() => feed.Changed(id), _retired.Token);
+        if (archives) _archiver.Look(record!, () => feed.Changed(id), _retired.Token);
         lock (_lock)
         {
             if (_infoNext.IsDue || (archives && _info is not { Exists: true } && _stanzaNext.IsDue)) Begin();
