@@ -1,6 +1,6 @@
+using OrleansDaap.Testing;
 using OrleansDaap.Testing.LocalPostgres;
 using OrleansDaap.Testing.Provisioning;
-using OrleansDaap.Testing.Xunit;
 using Xunit;
 
 namespace OrleansDaap.IntegrationTests.LocalPostgres.Backups;
@@ -11,7 +11,8 @@ public sealed class LookTests
 {
     private const int AtOnce = 4;
 
-    [DependentFact]
+    [SoakFact]
+    [Trait(Soak.Category, Soak.Name)]
     public async Task A_server_that_starts_looks_at_four_databases_at_once()
     {
         using var backRest = new SlowPgBackRest("info");
