@@ -16,24 +16,19 @@ public sealed class LeapingClockTests
     public async Task Backups_that_only_a_leap_of_the_clock_makes_too_old_stay()
     {
         var clock = new ShiftedClock();
-        using var backRest = new SlowPgBackRest();
-        await using var installation = new LocalInstallation(backRest.Settings) { Clock = clock };
+        await using var installation = new LocalInstallation { Clock = clock };
         var database = await BackedUpDatabase.CreateAsync(installation);
         var first = (await database.BackUpAsync("bk-1")).EarliestRestoreAt;
         clock.Ahead = TimeSpan.FromDays(30);
         await database.BackUpAsync("bk-2");
-        await backRest.SeesAsync("expire ended", times: 2);
-        Assert.Equal(["bk-2", "bk-1"], await ListAsync());
+        // It begins when whatever follows the one before is done.
+        await database.BackUpAsync("bk-3", BackupType.Incremental);
+        Assert.Equal(["bk-3", "bk-2", "bk-1"], (await installation.Backend.ListBackupsAsync(database.Id, default)).Select(backup => backup.Id));
 
-        // It stays wrong, and a second look comes to the same.
         clock.Ahead += OverdueBackups.Grace;
-        await database.BackUpAsync("bk-3");
-        await backRest.SeesAsync("expire ended", times: 3);
+        await database.BackUpAsync("bk-4", BackupType.Incremental);
         await installation.Backend.WaitForAsync(database.Id, seen => seen.Backups!.EarliestRestoreAt > first);
-        Assert.DoesNotContain("bk-1", await ListAsync());
         await database.Database.DestroyAsync();
-
-        async Task<string[]> ListAsync() => [.. (await installation.Backend.ListBackupsAsync(database.Id, default)).Select(backup => backup.Id)];
     }
 
     [DependentFact]
