@@ -36,6 +36,7 @@ internal static class LocalPostgresModule
         services.AddSingleton<PgBackRestProgram>();
         services.AddSingleton<Recovery>();
         services.AddSingleton<RepositoryHealth>();
+        services.AddSingleton<RepositoryMark>();
         services.AddSingleton<SourceArchive>();
         services.AddSingleton<ClusterConfiguration>();
         services.AddSingleton<ClusterData>();

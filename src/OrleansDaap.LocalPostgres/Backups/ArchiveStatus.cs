@@ -4,18 +4,16 @@ namespace OrleansDaap.LocalPostgres.Backups;
 
 /// <summary>What a cluster's data directory tells of its archiver, running or not: a look at one small directory.</summary>
 /// <param name="Waiting">The files of changes that are complete and not archived yet, oldest first.</param>
-/// <param name="OldestWaitingSince">When the first of them was complete.</param>
 /// <param name="ArchivedUpTo">When the last file that is archived was complete: what committed before lies in it or in one before it.</param>
 /// <param name="CompleteUpTo">The same, of the last file that is archived or could be: one that waits, and is there.</param>
-internal sealed record ArchiveStatus(
-    IReadOnlyList<string> Waiting, DateTimeOffset? OldestWaitingSince, DateTimeOffset? ArchivedUpTo, DateTimeOffset? CompleteUpTo)
+internal sealed record ArchiveStatus(IReadOnlyList<string> Waiting, DateTimeOffset? ArchivedUpTo, DateTimeOffset? CompleteUpTo)
 {
     private const int SegmentName = 24;
 
     public static ArchiveStatus Read(string pgdata)
     {
         var directory = new DirectoryInfo(Path.Combine(pgdata, "pg_wal", "archive_status"));
-        if (!directory.Exists) return new ArchiveStatus([], null, null, null);
+        if (!directory.Exists) return new ArchiveStatus([], null, null);
         var files = directory.EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal).ToArray();
         var waiting = files.Where(file => file.Extension == ".ready").ToArray();
         // Renamed from .ready, which keeps the time.
@@ -23,7 +21,6 @@ internal sealed record ArchiveStatus(
         var there = Latest(waiting.Where(file => ControlFile.IsWhole(pgdata) && File.Exists(Path.Combine(directory.Parent!.FullName, Path.GetFileNameWithoutExtension(file.Name)))));
         return new ArchiveStatus(
             [.. waiting.Select(file => Path.GetFileNameWithoutExtension(file.Name))],
-            waiting.Select(TimeOf).OfType<DateTimeOffset>().Order().Cast<DateTimeOffset?>().FirstOrDefault(),
             archived,
             archived is null || there > archived ? there : archived);
     }

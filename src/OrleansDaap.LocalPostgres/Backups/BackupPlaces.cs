@@ -35,8 +35,14 @@ internal sealed class BackupPlaces(DataDirectory data)
     /// <summary>Up to when a cluster had archived that is gone, or archives no more.</summary>
     public string ArchivedMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "archived-up-to");
 
+    /// <summary>Since when a cluster archives again that did not for a while: no backup from before restores to a moment from then on, nor to one in between.</summary>
+    public string ArchivingSinceMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "archiving-since");
+
     /// <summary>A hash of the passphrase that everything is encrypted with, which tells whether one that is brought back is it.</summary>
     public string PassphraseMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "passphrase.sha256");
+
+    /// <summary>Which backups are too old, and since when; there while any are.</summary>
+    public string OverdueFile(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "overdue");
 
     public string PassphraseFile(DatabaseId id) => data.PassphraseOf(id);
 

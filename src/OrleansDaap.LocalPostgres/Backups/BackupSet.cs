@@ -1,3 +1,4 @@
+using OrleansDaap.Common;
 using OrleansDaap.Provisioning;
 
 namespace OrleansDaap.LocalPostgres.Backups;
@@ -25,4 +26,10 @@ internal sealed record BackupSet(
         WalStop = WalStop,
         ChecksumsVerified = !PagesWrong,
     };
+
+    /// <summary>An incremental backup reads only what has changed: until a full one finds none, wrong pages are still there.</summary>
+    public static StatusReason? WrongPages(IReadOnlyList<BackupSet> sets) =>
+        sets.Skip(Math.Max(0, sets.ToList().FindLastIndex(set => set.Type == BackupType.Full))).FirstOrDefault(set => set.PagesWrong == true) is { } wrong
+            ? new StatusReason("page-checksums-wrong", $"Backup {wrong.Id} was taken, and pages of the database were found whose checksums are wrong: its disk is failing.", wrong.FinishedAt)
+            : null;
 }

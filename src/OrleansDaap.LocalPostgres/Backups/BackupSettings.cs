@@ -26,9 +26,9 @@ internal sealed class BackupSettings(
     /// <summary>Null for a repository that is no directory.</summary>
     public string? RepositoryDirectory => options.Value.Repository == BackupOptions.Directory ? options.Value.Path ?? Path.Combine(data.Tools, "backups") : null;
 
-    /// <summary>How the PostgreSQL of that cluster archives.</summary>
+    /// <summary>How the PostgreSQL of that cluster archives. A quarter of the time that is promised is left to send a file, or to notice that this fails.</summary>
     public Archiving Archiving(DatabaseId id) => new(
-        $"\"{program.Find()}\" \"--config={places.SettingsFile(id)}\" --stanza={id} archive-push \"%p\"", ArchiveTimeout);
+        $"\"{program.Find()}\" \"--config={places.SettingsFile(id)}\" --stanza={id} archive-push \"%p\"", ArchiveTimeout * 0.75);
 
     /// <summary>Makes what the database's backups need on this machine, and brings it to today's settings; the repository is not touched.</summary>
     /// <param name="id">Whose backups.</param>
@@ -59,8 +59,7 @@ internal sealed class BackupSettings(
     private string Text(DatabaseId id, string passphrase, ClusterRecord? cluster) => Repository(places.Locks(id)) + $"""
         repo1-cipher-type=aes-256-cbc
         {PassphraseKey}{passphrase}
-        repo1-retention-full-type=time
-        repo1-retention-full={(cluster?.Spec.Backups?.RetentionDays ?? 9999).ToString(CultureInfo.InvariantCulture)}
+        repo1-retention-full=9999999
         repo1-bundle=y
         compress-type=zst
         start-fast=y

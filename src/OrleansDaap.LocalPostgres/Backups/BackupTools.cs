@@ -8,12 +8,17 @@ namespace OrleansDaap.LocalPostgres.Backups;
 
 /// <summary>What all databases' backups are made with.</summary>
 internal sealed class BackupTools(
-    PgBackRest backRest, BackupSettings settings, BackupPlaces places, ClusterPlaces clusters, RepositoryHealth health, Expiry expiry, OwnedFiles files) : IDisposable
+    PgBackRest backRest, BackupSettings settings, BackupPlaces places, ClusterPlaces clusters, RepositoryMark mark, RepositoryHealth health, Expiry expiry, OwnedFiles files) : IDisposable
 {
     /// <summary>Each reads a whole database: more at once would only make each slower, and their sources too.</summary>
     private const int BackupsAtOnce = 2;
 
+    /// <summary>A server that starts looks at every database's backups: not with a process for each of them at once.</summary>
+    private const int LooksAtOnce = 4;
+
     public SemaphoreSlim BackupSlots { get; } = new(BackupsAtOnce, BackupsAtOnce);
+
+    public SemaphoreSlim LookSlots { get; } = new(LooksAtOnce, LooksAtOnce);
 
     public PgBackRest BackRest => backRest;
 
@@ -29,7 +34,7 @@ internal sealed class BackupTools(
     public async Task CreateStanzaAsync(DatabaseId id, CancellationToken cancellationToken)
     {
         // One that is not mounted is not begun anew beside it.
-        settings.CheckRepositoryDirectory();
+        await mark.EnsureAsync(cancellationToken);
 
         // From now on there may be something of it in the repository, which a purge has to remove.
         files.Write(places.MadeMark(id), BackupPlaces.Begun, FileModes.PrivateFile, FileOwner.Server);
@@ -49,8 +54,7 @@ internal sealed class BackupTools(
     /// </summary>
     public DateTimeOffset ArchivedUpTo(DatabaseId id)
     {
-        if (File.Exists(places.ArchivedMark(id)))
-            return DateTimeOffset.Parse(File.ReadAllText(places.ArchivedMark(id)), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+        if (Noted(places.ArchivedMark(id)) is { } noted) return noted;
         var pgdata = clusters.Pgdata(id);
         if (Directory.Exists(pgdata))
         {
@@ -64,5 +68,18 @@ internal sealed class BackupTools(
         return DateTimeOffset.MinValue;
     }
 
-    public void Dispose() => BackupSlots.Dispose();
+    /// <summary>The backups that every moment since the end of the first of them can be restored with: those that no gap in what is archived follows.</summary>
+    public IReadOnlyList<BackupSet> Restorable(DatabaseId id, IReadOnlyList<BackupSet> sets) => Noted(places.ArchivingSinceMark(id)) is { } since
+        // pgBackRest's times are whole seconds.
+        ? [.. sets.SkipWhile(set => set.StartedAt <= since - TimeSpan.FromSeconds(1))]
+        : sets;
+
+    public void Dispose()
+    {
+        BackupSlots.Dispose();
+        LookSlots.Dispose();
+    }
+
+    private static DateTimeOffset? Noted(string mark) =>
+        File.Exists(mark) ? DateTimeOffset.Parse(File.ReadAllText(mark), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null;
 }

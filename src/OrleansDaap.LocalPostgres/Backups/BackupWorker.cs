@@ -23,6 +23,7 @@ internal sealed class BackupWorker(
     /// <summary>Backups go by age also while none is taken, and someone may take one by hand.</summary>
     private static readonly TimeSpan InfoAge = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan StanzaRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _retired = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -31,11 +32,11 @@ internal sealed class BackupWorker(
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DateTimeOffset _since = time.GetUtcNow();
     private RepositoryInfo? _info;
-    private DateTimeOffset _infoNext;
-    private DateTimeOffset _stanzaNext;
+    private readonly Alarm _infoNext = new(time);
+    private readonly Alarm _stanzaNext = new(time);
     private DateTimeOffset? _begunAt;
     private DateTimeOffset? _latest;
-    private long _size;
+    private long? _size;
     private string? _lastEnded;
     private StatusReason? _lastFailure;
     private StatusReason? _stanzaFailure;
@@ -92,10 +93,11 @@ internal sealed class BackupWorker(
         {
             var archiving = seen.Phase == ClusterPhase.Ready && clusters(id).Record is { Spec.Backups: not null } ? ArchivingFailure : null;
             var sets = _info?.Sets ?? [];
-            _latest = Latest(sets, seen, archiving);
+            var restorable = tools.Restorable(id, sets);
+            _latest = Latest(restorable, seen, archiving);
             return seen with
             {
-                Reason = archiving ?? seen.Reason ?? (seen.Phase == ClusterPhase.Ready ? WrongPages(sets) : null),
+                Reason = archiving ?? seen.Reason ?? (seen.Phase == ClusterPhase.Ready ? BackupSet.WrongPages(sets) : null),
                 Backups = new BackupObservation
                 {
                     Running = _requests.Count > 0 ? _requests[0].Id : null,
@@ -103,9 +105,9 @@ internal sealed class BackupWorker(
                     LastSuccessfulAt = sets.Count > 0 ? sets[^1].FinishedAt : null,
                     LastFailure = _lastFailure,
                     ArchivingFailure = archiving,
-                    EarliestRestoreAt = sets.Count > 0 ? sets[0].FinishedAt : null,
+                    EarliestRestoreAt = restorable.Count > 0 ? restorable[0].FinishedAt : null,
                     LatestRestoreAt = _latest,
-                    SizeBytes = _size,
+                    SizeBytes = _size ?? 0,
                     ArchiveTimeout = tools.Settings.ArchiveTimeout,
                     RunningDrill = _drill,
                     LastDrill = _lastDrill,
@@ -120,11 +122,10 @@ internal sealed class BackupWorker(
     {
         var (record, observation) = clusters(id);
         var archives = observation.Phase == ClusterPhase.Ready && record is { Spec.Backups: not null };
-        if (archives) _archiver.Look(() => feed.Changed(id), _retired.Token);
+        if (archives) _archiver.Look(record!, () => feed.Changed(id), _retired.Token);
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-            if (now >= _infoNext || (archives && _info is not { Exists: true } && now >= _stanzaNext)) Begin();
+            if (_infoNext.IsDue || (archives && _info is not { Exists: true } && _stanzaNext.IsDue)) Begin();
         }
     }
 
@@ -171,7 +172,12 @@ internal sealed class BackupWorker(
         {
             // It is looked at again in a while.
             logger.BackupsBroke(failure, id);
-            lock (_lock) (_work, _infoNext, _stanzaNext) = (Task.CompletedTask, time.GetUtcNow() + StanzaRetry, time.GetUtcNow() + StanzaRetry);
+            lock (_lock)
+            {
+                _work = Task.CompletedTask;
+                _infoNext.Set(StanzaRetry);
+                _stanzaNext.Set(StanzaRetry);
+            }
         }
         finally
         {
@@ -199,6 +205,7 @@ internal sealed class BackupWorker(
     {
         try
         {
+            using var slot = await WorkSlot.TakeAsync(tools.LookSlots, cancellationToken);
             tools.Settings.CheckWritten(id);
             var info = await tools.BackRest.InfoAsync(id, cancellationToken);
             var (record, observation) = clusters(id);
@@ -216,12 +223,13 @@ internal sealed class BackupWorker(
                 }
             }
 
-            var size = info.Exists ? await tools.BackRest.SizeAsync(id, cancellationToken) : 0;
-            See(info, size, null);
+            // Listing every file there is takes long: only when a backup or an expiry has changed much.
+            See(info, info.Exists ? _size ?? await tools.BackRest.SizeAsync(id, cancellationToken) : null, null);
+            _expiryDue |= tools.Expiry.IsAwaited(id);
         }
         catch (Exception failure) when (Failures.Describe(failure) is { } words)
         {
-            See(null, 0, new StatusReason("archiving-failing", words.Message, time.GetUtcNow()));
+            See(null, null, new StatusReason("archiving-failing", words.Message, time.GetUtcNow()));
         }
         finally
         {
@@ -229,13 +237,12 @@ internal sealed class BackupWorker(
         }
     }
 
-    private void See(RepositoryInfo? info, long size, StatusReason? failure)
+    private void See(RepositoryInfo? info, long? size, StatusReason? failure)
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-            _infoNext = now + (failure is null ? InfoAge : StanzaRetry);
-            _stanzaNext = now + StanzaRetry;
+            _infoNext.Set(failure is null ? InfoAge : StanzaRetry);
+            _stanzaNext.Set(StanzaRetry);
             _stanzaFailure = failure is not null && _stanzaFailure is { } before ? failure with { Since = before.Since } : failure;
             if (info is not null)
             {
@@ -268,7 +275,9 @@ internal sealed class BackupWorker(
                 ?? throw new ClusterFailureException("backup-failed", "pgBackRest took the backup, and it is not in the repository.");
             var size = await tools.BackRest.SizeAsync(id, cancellationToken);
             // pgBackRest's times are whole seconds: from the end of this one on it can be restored to any moment.
-            if (taken.FinishedAt - time.GetUtcNow() is { Ticks: > 0 } rest) await Task.Delay(rest, time, cancellationToken);
+            var rest = taken.FinishedAt - time.GetUtcNow();
+            // A clock that was set back is not waited for.
+            if (rest > TimeSpan.Zero) await Task.Delay(rest < LongestRest ? rest : LongestRest, time, cancellationToken);
             See(info, size, null);
             _expiryDue = true;
         }
@@ -294,8 +303,9 @@ internal sealed class BackupWorker(
         if (!_expiryDue) return;
         try
         {
-            if (!await tools.Expiry.TryRunAsync(id, IsDrilled, cancellationToken)) return;
+            if (!await tools.Expiry.TryRunAsync(id, _info?.Sets ?? [], clusters(id).Record?.Spec.Backups?.RetentionDays, IsDrilled, cancellationToken)) return;
             _expiryDue = false;
+            lock (_lock) _size = null;
             await LookAsync(cancellationToken);
         }
         catch (Exception failure) when (Failures.Describe(failure) is { } words)
@@ -367,12 +377,6 @@ internal sealed class BackupWorker(
         ClusterPhase.Progressing => _latest ?? tools.ArchivedUpTo(id),
         ClusterPhase.Absent or ClusterPhase.Stopped or ClusterPhase.Failed => tools.ArchivedUpTo(id),
     };
-
-    // An incremental backup reads only what has changed: until a full one finds none, wrong pages are still there.
-    private static StatusReason? WrongPages(IReadOnlyList<BackupSet> sets) =>
-        sets.Skip(Math.Max(0, sets.ToList().FindLastIndex(set => set.Type == BackupType.Full))).FirstOrDefault(set => set.PagesWrong == true) is { } wrong
-            ? new StatusReason("page-checksums-wrong", $"Backup {wrong.Id} was taken, and pages of the database were found whose checksums are wrong: its disk is failing.", wrong.FinishedAt)
-            : null;
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 

@@ -74,17 +74,26 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
     /// <summary>Takes one. Cancelling leaves it running: a later call waits for it.</summary>
     public async Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken)
     {
-        var type = request.Type switch { BackupType.Full => "full", BackupType.Incremental => "incr" };
-        var running = tools.TryAsync(
-            program.Find(), Arguments(id, "backup", "--no-expire-auto", $"--type={type}", $"--annotation={RepositoryInfo.RequestKey}={request.Id}"), CancellationToken.None, patience: CopyPatience);
-        var result = await running.WaitAsync(cancellationToken);
-        if (result.ExitCode != 0) throw PgBackRestWords.Describe("backup-failed", "The backup failed", result);
+        try
+        {
+            await BackUpAsync(id, request, request.Type, cancellationToken);
+        }
+        catch (ClusterFailureException refused) when (refused.Code == PgBackRestWords.ClockBehind)
+        {
+            // Names begin with the full backup's time: what builds on one of the future, or does not, may be named later than the newest.
+            var other = request.Type switch { BackupType.Full => BackupType.Incremental, BackupType.Incremental => BackupType.Full };
+            await BackUpAsync(id, request, other, cancellationToken);
+        }
     }
 
-    /// <summary>Removes those that are too old. Who reads them is not asked: <see cref="Expiry"/> sees to that.</summary>
-    public async Task ExpireAsync(DatabaseId id, CancellationToken cancellationToken)
+    /// <summary>
+    /// Removes all but the newest full backups, what builds on those that go, and the changes before those that stay. Who reads them is not
+    /// asked: <see cref="Expiry"/> sees to that.
+    /// </summary>
+    public async Task ExpireAsync(DatabaseId id, int fullsKept, CancellationToken cancellationToken)
     {
-        var result = await tools.TryAsync(program.Find(), Arguments(id, "expire"), cancellationToken, patience: CopyPatience);
+        var result = await tools.TryAsync(
+            program.Find(), Arguments(id, "expire", string.Create(CultureInfo.InvariantCulture, $"--repo1-retention-full={fullsKept}")), cancellationToken, patience: CopyPatience);
         if (result.ExitCode != 0) throw PgBackRestWords.Describe("expiry-failed", "Backups that are too old could not be removed", result);
     }
 
@@ -137,18 +146,9 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
     }
 
     /// <summary>Leaves in the repository that a database's backups are being removed from it.</summary>
-    public async Task MarkPurgeAsync(DatabaseId id, CancellationToken cancellationToken)
-    {
-        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "repo-put", PurgeMark(id)], cancellationToken, "purging\n");
-        if (result.ExitCode != 0) throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
-    }
+    public Task MarkPurgeAsync(DatabaseId id, CancellationToken cancellationToken) => PutAsync(PurgeMark(id), "purging\n", cancellationToken);
 
-    public async Task<bool> IsPurgeMarkedAsync(DatabaseId id, CancellationToken cancellationToken)
-    {
-        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "--ignore-missing", "repo-get", PurgeMark(id)], cancellationToken);
-        const int missing = 1;
-        return result.ExitCode is 0 or missing ? result.ExitCode == 0 : throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
-    }
+    public Task<bool> IsPurgeMarkedAsync(DatabaseId id, CancellationToken cancellationToken) => HasAsync(PurgeMark(id), cancellationToken);
 
     /// <summary>Removes that mark, should it be there.</summary>
     public async Task UnmarkPurgeAsync(DatabaseId id, CancellationToken cancellationToken)
@@ -157,18 +157,41 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
         if (result.ExitCode != 0) throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
     }
 
-    /// <summary>Writes a small file to the repository. Null when that works, else why it does not.</summary>
-    public async Task<ClusterFailureException?> ProbeAsync(CancellationToken cancellationToken)
+    /// <summary>Writes a small file to the repository. Throws when that does not work.</summary>
+    public Task ProbeAsync(CancellationToken cancellationToken) =>
+        PutAsync("daap-probe", $"OrleansDaap looked at {time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)}\n", cancellationToken);
+
+    /// <summary>Writes a file of no database to the repository.</summary>
+    public async Task PutAsync(string name, string text, CancellationToken cancellationToken)
     {
-        var result = await tools.TryAsync(
-            program.Find(),
-            [$"--config={places.ProbeSettingsFile}", "repo-put", "daap-probe"],
-            cancellationToken,
-            $"OrleansDaap looked at {time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)}\n");
-        return result.ExitCode == 0 ? null : PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "repo-put", name], cancellationToken, text);
+        if (result.ExitCode != 0) throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
+    }
+
+    public async Task<bool> HasAsync(string name, CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "--ignore-missing", "repo-get", name], cancellationToken);
+        const int missing = 1;
+        return result.ExitCode is 0 or missing ? result.ExitCode == 0 : throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
+    }
+
+    /// <summary>The ids of those that have archived anything to the repository.</summary>
+    public async Task<IReadOnlyList<string>> ListDatabasesAsync(CancellationToken cancellationToken)
+    {
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "repo-ls", "archive"], cancellationToken);
+        return result.ExitCode == 0 ? result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) : throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
     }
 
     private static string PurgeMark(DatabaseId id) => $"daap-purging-{id}";
+
+    private async Task BackUpAsync(DatabaseId id, BackupRequest request, BackupType wanted, CancellationToken cancellationToken)
+    {
+        var type = wanted switch { BackupType.Full => "full", BackupType.Incremental => "incr" };
+        var running = tools.TryAsync(
+            program.Find(), Arguments(id, "backup", "--no-expire-auto", $"--type={type}", $"--annotation={RepositoryInfo.RequestKey}={request.Id}"), CancellationToken.None, patience: CopyPatience);
+        var result = await running.WaitAsync(cancellationToken);
+        if (result.ExitCode != 0) throw PgBackRestWords.Describe("backup-failed", "The backup failed", result);
+    }
 
     private async Task EndAsync(Func<IReadOnlyList<int>> find, CancellationToken cancellationToken)
     {

@@ -1,12 +1,17 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using OrleansDaap.LocalPostgres.Clusters;
 using OrleansDaap.LocalPostgres.Processes;
 
 namespace OrleansDaap.LocalPostgres.Backups;
 
 /// <summary>Puts what pgBackRest says into a reason that fits into an answer.</summary>
-internal static class PgBackRestWords
+internal static partial class PgBackRestWords
 {
     private const int Longest = 400;
+
+    /// <summary>The code of a failure that is over when the clock has come to where it was before.</summary>
+    public const string ClockBehind = "clock-behind-backups";
 
     /// <summary>What it says when it cannot reach, read or write the repository, whichever kind that is.</summary>
     private static readonly string[] AboutRepository =
@@ -39,10 +44,23 @@ internal static class PgBackRestWords
     public static ClusterFailureException Describe(string code, string what, ToolResult result)
     {
         var said = result.Errors + "\n" + result.Output;
+        if (Newest(said) is { } newest) return new ClusterFailureException(ClockBehind, ClockBehindWords(newest));
         // What it only warned of may be about the cluster.
         if (Failures.IsDiskFull(said) || IsCipher(said) || AboutRepository.Any(word => Cut(said).Contains(word, StringComparison.Ordinal))) return Unavailable(said);
         return new ClusterFailureException(code, $"{what}. pgBackRest said: {(Cut(said) is { Length: > 0 } words ? words : $"nothing, and ended with {result.ExitCode}")}");
     }
+
+    // Labels bear the time of the machine's zone, of the full backup and then of what builds on it.
+    private static DateTimeOffset? Newest(string said) => NewestLabel().Match(said) is { Success: true } found
+        ? DateTimeOffset.ParseExact(found.Groups[1].Value, "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal)
+        : null;
+
+    private static string ClockBehindWords(DateTimeOffset newest) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The clock is behind the newest backup, which was begun at {newest.UtcDateTime:O}: pgBackRest takes none that is not later. Set the clock right. If it is, and was ahead then, backups go on by themselves from that moment on; until then changes are archived and can be restored all the same.");
+
+    [GeneratedRegex(@"is not later than latest backup label '(?:\d{8}-\d{6}F_)?(\d{8}-\d{6})[FDI]'")]
+    private static partial Regex NewestLabel();
 
     // What comes first is deciphered to what is no text, or with one passphrase in 256 to what is none of its lines.
     private static bool IsCipher(string said) => said.Contains("unable to load info file", StringComparison.Ordinal)

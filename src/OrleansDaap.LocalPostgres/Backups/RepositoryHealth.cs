@@ -6,12 +6,12 @@ namespace OrleansDaap.LocalPostgres.Backups;
 /// <summary>
 /// Whether the repository can be written to, seen by writing to it. An idle database archives nothing for hours and would not notice.
 /// </summary>
-internal sealed class RepositoryHealth(PgBackRest backRest, BackupSettings settings, TimeProvider time)
+internal sealed class RepositoryHealth(PgBackRest backRest, RepositoryMark mark, TimeProvider time)
 {
     private static readonly TimeSpan WhileWell = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan WhileFailing = TimeSpan.FromSeconds(5);
 
-    private DateTimeOffset _next;
+    private readonly Alarm _next = new(time);
     private Task _looking = Task.CompletedTask;
 
     /// <summary>Null: it is well, or has not been looked at yet.</summary>
@@ -22,7 +22,7 @@ internal sealed class RepositoryHealth(PgBackRest backRest, BackupSettings setti
     /// <param name="cancellationToken">Ends the look.</param>
     public void Look(Action changed, CancellationToken cancellationToken)
     {
-        if (!_looking.IsCompleted || time.GetUtcNow() < _next) return;
+        if (!_looking.IsCompleted || !_next.IsDue) return;
         _looking = Task.Run(() => LookAsync(changed, cancellationToken), CancellationToken.None);
     }
 
@@ -30,10 +30,11 @@ internal sealed class RepositoryHealth(PgBackRest backRest, BackupSettings setti
 
     private async Task LookAsync(Action changed, CancellationToken cancellationToken)
     {
-        StatusReason? failure;
+        StatusReason? failure = null;
         try
         {
-            failure = await FindFailureAsync(cancellationToken) is { } found ? new StatusReason(found.Code, found.Message, time.GetUtcNow()) : null;
+            await mark.EnsureAsync(cancellationToken);
+            await backRest.ProbeAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -44,16 +45,9 @@ internal sealed class RepositoryHealth(PgBackRest backRest, BackupSettings setti
             failure = new StatusReason(words.Code, words.Message, time.GetUtcNow());
         }
 
-        _next = time.GetUtcNow() + (failure is null ? WhileWell : WhileFailing);
+        _next.Set(failure is null ? WhileWell : WhileFailing);
         var before = Failure;
         Failure = failure is not null && before?.Code == failure.Code ? failure with { Since = before.Since } : failure;
         if (before?.Code != failure?.Code) changed();
-    }
-
-    private async Task<ClusterFailureException?> FindFailureAsync(CancellationToken cancellationToken)
-    {
-        settings.EnsureProbe();
-        settings.CheckRepositoryDirectory();
-        return await backRest.ProbeAsync(cancellationToken);
     }
 }

@@ -86,12 +86,16 @@ internal sealed class ClusterData(
         catch (ClusterFailureException)
         {
             // A repository that does not answer must not keep a cluster down; what is in it for certain counts.
-            MarkArchived(id, ArchiveStatus.Read(places.Pgdata(id)).ArchivedUpTo - SourceArchive.CommitMargin ?? DateTimeOffset.MinValue);
+            Note(backups.ArchivedMark(id), ArchiveStatus.Read(places.Pgdata(id)).ArchivedUpTo - SourceArchive.CommitMargin ?? DateTimeOffset.MinValue);
         }
     }
 
-    /// <summary>It archives again, and tells itself how far.</summary>
-    public void BeginArchiving(DatabaseId id) => File.Delete(backups.ArchivedMark(id));
+    /// <summary>It archives from here on, and tells itself how far. What was changed before, while it did not, is in no backup but the next.</summary>
+    public void BeginArchiving(DatabaseId id)
+    {
+        if (backups.IsMade(id) && !Archiving.IsOn(places.Pgdata(id))) Note(backups.ArchivingSinceMark(id), time.GetUtcNow());
+        File.Delete(backups.ArchivedMark(id));
+    }
 
     // What is not archived when the data goes is lost. Up to when it is tells whoever restores.
     private async Task ArchiveRestAsync(DatabaseId id, CancellationToken cancellationToken)
@@ -102,9 +106,9 @@ internal sealed class ClusterData(
         // Without that nothing more can be archived, ever.
         if (ControlFile.IsWhole(pgdata)) await archive.PushAsync(id, pgdata, cancellationToken);
         // What waited is archived now.
-        if ((ControlFile.ShutDownAt(pgdata) ?? ArchiveStatus.Read(pgdata).CompleteUpTo - SourceArchive.CommitMargin) is { } upTo) MarkArchived(id, upTo);
+        if ((ControlFile.ShutDownAt(pgdata) ?? ArchiveStatus.Read(pgdata).CompleteUpTo - SourceArchive.CommitMargin) is { } upTo) Note(backups.ArchivedMark(id), upTo);
     }
 
-    private void MarkArchived(DatabaseId id, DateTimeOffset upTo) => files.Write(
-        backups.ArchivedMark(id), upTo.ToString("O", System.Globalization.CultureInfo.InvariantCulture), FileModes.PrivateFile, FileOwner.Server);
+    private void Note(string mark, DateTimeOffset moment) =>
+        files.Write(mark, moment.ToString("O", System.Globalization.CultureInfo.InvariantCulture), FileModes.PrivateFile, FileOwner.Server);
 }

@@ -18,7 +18,7 @@ internal sealed record Archiving(string Command, TimeSpan Timeout)
 
         {On}
         archive_command = '{Command}'
-        archive_timeout = '{Timeout.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)}s'
+        archive_timeout = '{Math.Max(1, Math.Floor(Timeout.TotalSeconds)).ToString(CultureInfo.InvariantCulture)}s'
         wal_keep_size = '32MB'
 
         """;

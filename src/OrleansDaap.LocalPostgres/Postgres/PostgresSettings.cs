@@ -21,7 +21,7 @@ internal static class PostgresSettings
     /// <summary>The settings that a running server takes from a changed file; of all others it is not sure.</summary>
     private static readonly string[] Reloadable =
     [
-        "#", "log_", "ssl", "pgaudit.", "effective_cache_size", "max_parallel_workers", "password_encryption", "timezone", "default_text_search_config",
+        "#", "log_", "ssl", "archive_timeout", "pgaudit.", "effective_cache_size", "max_parallel_workers", "password_encryption", "timezone", "default_text_search_config",
     ];
 
     public const string Hba = """

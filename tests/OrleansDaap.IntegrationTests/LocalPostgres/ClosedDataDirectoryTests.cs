@@ -3,13 +3,12 @@ using OrleansDaap.LocalPostgres.Files;
 using OrleansDaap.Testing.LocalPostgres;
 using OrleansDaap.Testing.Xunit;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace OrleansDaap.IntegrationTests.LocalPostgres;
 
 /// <summary>A data directory below one that is closed to the tools' user, as root's home is.</summary>
-[RequiresLocalPostgres]
-public sealed class ClosedDataDirectoryTests(ITestOutputHelper output) : IAsyncLifetime
+[RequiresLocalPostgres, RequiresRoot]
+public sealed class ClosedDataDirectoryTests : IAsyncLifetime
 {
     private readonly string _closed = Directory.CreateTempSubdirectory("daap-closed-").FullName;
 
@@ -24,7 +23,6 @@ public sealed class ClosedDataDirectoryTests(ITestOutputHelper output) : IAsyncL
     [DependentFact]
     public async Task Databases_lie_elsewhere_and_secrets_stay()
     {
-        if (!IsRoot()) return;
         // Longer than a socket's address may be.
         var parent = Directory.CreateDirectory(Path.Combine(_closed, new string('d', 100))).FullName;
         await using var installation = new LocalInstallation(null, parent);
@@ -47,7 +45,6 @@ public sealed class ClosedDataDirectoryTests(ITestOutputHelper output) : IAsyncL
     [DependentFact]
     public async Task A_copy_of_the_data_directory_does_not_share_the_databases()
     {
-        if (!IsRoot()) return;
         await using var installation = new LocalInstallation(null, _closed);
         await installation.Backend.StartAsync(default);
         var copy = new LocalInstallation(null, _closed);
@@ -62,7 +59,6 @@ public sealed class ClosedDataDirectoryTests(ITestOutputHelper output) : IAsyncL
     [DependentFact]
     public async Task A_directory_closed_after_databases_were_made_is_refused_with_what_to_do()
     {
-        if (!IsRoot()) return;
         File.SetUnixFileMode(_closed, FileModes.PassableDirectory);
         await using var installation = new LocalInstallation(null, _closed);
         await installation.Backend.StartAsync(default);
@@ -71,11 +67,5 @@ public sealed class ClosedDataDirectoryTests(ITestOutputHelper output) : IAsyncL
 
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => installation.Backend.StartAsync(default));
         Assert.Contains($"chmod o+x {_closed}", refused.Message, StringComparison.Ordinal);
-    }
-
-    private bool IsRoot()
-    {
-        if (!Environment.IsPrivilegedProcess) output.WriteLine("Skipped: only a server that is root runs its tools as another user.");
-        return Environment.IsPrivilegedProcess;
     }
 }

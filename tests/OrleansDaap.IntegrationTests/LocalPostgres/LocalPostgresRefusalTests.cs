@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using OrleansDaap.LocalPostgres.Files;
 using OrleansDaap.Provisioning;
@@ -7,12 +6,11 @@ using OrleansDaap.Testing.Provisioning;
 using OrleansDaap.Testing.Servers;
 using OrleansDaap.Testing.Xunit;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace OrleansDaap.IntegrationTests.LocalPostgres;
 
 [RequiresLocalPostgres]
-public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
+public sealed class LocalPostgresRefusalTests
 {
     [DependentFact]
     public async Task A_port_range_used_up_fails_the_next_database_until_a_port_is_free()
@@ -85,41 +83,6 @@ public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
     }
 
     [DependentFact]
-    public async Task A_full_disk_fails_the_database_and_freeing_space_heals_it()
-    {
-        if (!Environment.IsPrivilegedProcess)
-        {
-            Assert.True(Environment.GetEnvironmentVariable("CI") is null, "Mounting a small disk needs root, and CI must have it.");
-            output.WriteLine("Skipped: mounting a small disk needs root.");
-            return;
-        }
-
-        var disk = Directory.CreateTempSubdirectory("daap-disk-").FullName;
-        Run("mount", "-t", "tmpfs", "-o", "size=600m,mode=0755", "daap-test", disk);
-        try
-        {
-            await using var installation = new LocalInstallation(null, disk);
-            var other = await TestDatabase.CreateAsync(installation);
-            // The first connection to a new database writes a cache file; later ones need no space.
-            await other.AskAsync("SELECT 1");
-            var filler = Path.Combine(disk, "filler");
-            await FillAsync(filler);
-            var database = TestDatabase.New(installation);
-
-            var failed = await database.FailsAsync();
-            Assert.Equal("disk-full", failed.Reason?.Code);
-            Assert.Equal("1", await other.AskAsync("SELECT 1"));
-            File.Delete(filler);
-            await database.ReadyAsync();
-        }
-        finally
-        {
-            Run("umount", disk);
-            Directory.Delete(disk);
-        }
-    }
-
-    [DependentFact]
     public async Task A_second_server_on_the_same_directory_is_refused()
     {
         await using var installation = new LocalInstallation();
@@ -169,24 +132,4 @@ public sealed class LocalPostgresRefusalTests(ITestOutputHelper output)
     }
 
     private static Dictionary<string, string?> Setting(string key, string? value) => new() { [key] = value };
-
-    private static async Task FillAsync(string path)
-    {
-        await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        try
-        {
-            while (true) await file.WriteAsync(new byte[64 * 1024]);
-        }
-        catch (IOException)
-        {
-            // It is full.
-        }
-    }
-
-    private static void Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(program, arguments);
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-    }
 }

@@ -24,6 +24,11 @@ public sealed class BackedUpServer : IAsyncLifetime, IAsyncDisposable
     private ServerProcess? _process;
     private string? _source;
 
+    /// <summary>Further settings of the server, as environment variables.</summary>
+    public IReadOnlyDictionary<string, string>? Settings { get; init; }
+
+    public ScratchDirectory Data => _data;
+
     private ServerProcess Running => _process ?? throw new InvalidOperationException("The server has not been started.");
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -43,8 +48,17 @@ public sealed class BackedUpServer : IAsyncLifetime, IAsyncDisposable
     {
         await Running.KillAsync();
         await Running.DisposeAsync();
-        _process = await ServerProcess.StartAsync(_data);
+        _process = await ServerProcess.StartAsync(_data, Settings);
     }
+
+    /// <summary>Kills it at the first sight of something, and starts it again.</summary>
+    public async Task KillWhenAsync(Func<bool> seen)
+    {
+        await ServerProcess.UntilAsync(() => Task.FromResult(seen()));
+        await KillAndRestartAsync();
+    }
+
+    public async Task StopAsync() => Assert.Equal(0, await Running.StopAsync());
 
     public Task<JsonElement> SendAsync(HttpMethod method, string path, object? body = null) => Running.SendAsync(method, path, body);
 
@@ -55,10 +69,16 @@ public sealed class BackedUpServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>One that is ready and has its first backup.</summary>
     public async Task<string> CreateAsync(string name, string tier = Tier)
     {
-        if (_process is null) await StartAsync();
-        var id = await Running.CreateDatabaseAsync(name, tier);
+        var id = await BeginAsync(name, tier);
         await UntilAsync(id, database => Status(database) == "ready" && database.GetProperty("backup").GetProperty("last_successful_at").ValueKind == JsonValueKind.String);
         return id;
+    }
+
+    /// <summary>One that was just asked for.</summary>
+    public async Task<string> BeginAsync(string name, string tier = Tier)
+    {
+        if (_process is null) await StartAsync();
+        return await Running.CreateDatabaseAsync(name, tier);
     }
 
     public async Task<string> AskAsync(string id, string query)
@@ -118,6 +138,11 @@ public sealed class BackedUpServer : IAsyncLifetime, IAsyncDisposable
     public async Task<int> UsedAsync() =>
         (await SendAsync(HttpMethod.Get, $"/tiers/{Tier}/quota")).GetProperty("used").GetProperty("databases").GetInt32();
 
+    /// <summary>What the server keeps here of the database's backups.</summary>
+    public string Notes(string id) => Path.Combine(_data.Path, "pgbackrest", id);
+
+    public string Repository => Path.Combine(_data.Path, "backups");
+
     public string Cluster(string id) => Path.Combine(_data.Path, "clusters", id);
 
     public string Scratch(string id) => Path.Combine(_data.Path, "scratch", id);
@@ -139,13 +164,28 @@ public sealed class BackedUpServer : IAsyncLifetime, IAsyncDisposable
     public async Task DeleteAsync(params string[] ids)
     {
         foreach (var id in ids) await SendAsync(HttpMethod.Delete, $"/databases/{id}?force=true");
-        foreach (var id in ids) await UntilStatusAsync(id, "deleted");
-        foreach (var id in ids)
-        {
-            var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
-            Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(_data.Path, "*", everything), path => path.Contains(id, StringComparison.Ordinal));
-            Assert.DoesNotContain(_data.FindProcesses(), pid => ProcFile.Read(pid, "cmdline").Contains(id, StringComparison.Ordinal));
-        }
+        foreach (var id in ids) await GoneAsync(id);
+    }
+
+    /// <summary>Waits for the end of one that is being deleted: nothing that bears its name is left.</summary>
+    public async Task GoneAsync(string id)
+    {
+        await UntilStatusAsync(id, "deleted");
+        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(_data.Path, "*", everything), path => path.Contains(id, StringComparison.Ordinal));
+        Assert.DoesNotContain(_data.FindProcesses(), pid => ProcFile.Read(pid, "cmdline").Contains(id, StringComparison.Ordinal));
+    }
+
+    /// <summary>Restores it to a moment between two changes, sees that the new one has the first of them only, and deletes that.</summary>
+    public async Task RestoresAsync(string id, int row)
+    {
+        var moment = await WriteAsync(id, row);
+        var rows = await RowsAsync(id);
+        await WriteAsync(id, row + 1);
+        var restored = await RestoreAsync(id, moment);
+        Assert.Equal(rows, await RowsAsync(restored));
+        AssertNothingHalfMade();
+        await DeleteAsync(restored);
     }
 
     /// <summary>The backups of a database in the repository that are whole: that file is the last to be written.</summary>
@@ -157,7 +197,7 @@ public sealed class BackedUpServer : IAsyncLifetime, IAsyncDisposable
 
     private async Task StartAsync()
     {
-        _process = await ServerProcess.StartAsync(_data);
+        _process = await ServerProcess.StartAsync(_data, Settings);
         await SendAsync(HttpMethod.Post, "/tiers", new
         {
             id = Tier,

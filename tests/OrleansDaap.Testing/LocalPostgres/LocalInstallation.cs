@@ -45,6 +45,9 @@ public sealed class LocalInstallation : IAsyncLifetime, IAsyncDisposable
 
     public CapturedLogs Logs { get; } = new();
 
+    /// <summary>The server's; PostgreSQL and the tools have the machine's.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
     internal LocalPostgresBackend Backend => Services.GetRequiredService<LocalPostgresBackend>();
 
     internal PlatformCluster Platform => Services.GetRequiredService<PlatformCluster>();
@@ -98,6 +101,7 @@ public sealed class LocalInstallation : IAsyncLifetime, IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
+        services.AddSingleton(Clock);
         services.AddLocalPostgres(new ConfigurationBuilder().AddInMemoryCollection(_settings).Build());
         return services.BuildServiceProvider(validateScopes: true);
     }

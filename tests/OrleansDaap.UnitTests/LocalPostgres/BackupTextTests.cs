@@ -79,6 +79,19 @@ public sealed class BackupTextTests
         Assert.DoesNotContain("HINT", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("20261221-194131F")]
+    [InlineData("20261121-194306F_20261221-194131I")]
+    public void A_clock_that_is_behind_the_newest_backup_is_told_of_with_the_moment_from_which_on_backups_go_on(string newest)
+    {
+        var said = $"ERROR: [106]: new backup label '20261121-194137F' is not later than latest backup label '{newest}'\n HINT: is there clock skew?";
+        var failure = PgBackRestWords.Describe("backup-failed", "The backup failed", new ToolResult(106, "", said));
+
+        Assert.Equal("clock-behind-backups", failure.Code);
+        var moment = new DateTimeOffset(new DateTime(2026, 12, 21, 19, 41, 31, DateTimeKind.Local));
+        Assert.Contains($"{moment.UtcDateTime:O}", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_target_is_exact_to_the_microsecond_and_names_its_zone()
     {

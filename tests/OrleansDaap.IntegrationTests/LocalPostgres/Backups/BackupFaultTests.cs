@@ -106,6 +106,31 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
     }
 
     [DependentFact]
+    public async Task A_new_database_begins_no_other_repository_where_the_first_is_not_mounted()
+    {
+        var first = await BackedUpDatabase.CreateAsync(installation);
+        await first.BackUpAsync("bk-1");
+        var (place, away) = (first.Repository, first.Repository + ".away");
+        Directory.Move(place, away);
+        Directory.CreateDirectory(place);
+        await System.Diagnostics.Process.Start("chown", ["--reference", away, place]).WaitForExitAsync();
+        await installation.RestartServerAsync();
+        var second = await BackedUpDatabase.CreateAsync(installation);
+        Assert.Contains(RepositoryMark.Name, (await SeesFailureAsync(second)).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(place));
+
+        // As one that an older server has made.
+        File.Delete(Path.Combine(away, RepositoryMark.Name));
+        Directory.Delete(place);
+        Directory.Move(away, place);
+        await HealsAsync(second);
+        await second.BackUpAsync("bk-2");
+        Assert.True(File.Exists(Path.Combine(place, RepositoryMark.Name)));
+        await first.BackUpAsync("bk-3", BackupType.Incremental);
+        foreach (var database in new[] { first, second }) await database.Database.DestroyAsync();
+    }
+
+    [DependentFact]
     public async Task A_purge_waits_for_its_repository()
     {
         var database = await BackedUpDatabase.CreateAsync(installation);
@@ -222,6 +247,12 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
         var ended = TimeProvider.System.GetUtcNow();
         Assert.True(seen.LatestRestoreAt < ended);
         Assert.Equal(seen.LatestRestoreAt, (await backedUp.SeenAsync()).Backups!.LatestRestoreAt);
+
+        // What was changed in between is in none of the backups from before.
+        await database.ReadyAsync(database.Spec with { Generation = 4, Backups = new BackupSpec(3) });
+        seen = (await backedUp.SeenAsync()).Backups!;
+        Assert.Equal((null, null), (seen.EarliestRestoreAt, seen.LatestRestoreAt));
+        Assert.True((await backedUp.BackUpAsync("bk-3")).EarliestRestoreAt > ended);
         await database.DestroyAsync();
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using OrleansDaap.LocalPostgres.Processes;
 using OrleansDaap.Provisioning;
 using OrleansDaap.Testing;
@@ -6,40 +5,33 @@ using OrleansDaap.Testing.LocalPostgres;
 using OrleansDaap.Testing.Provisioning;
 using OrleansDaap.Testing.Xunit;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace OrleansDaap.IntegrationTests.LocalPostgres.Backups;
 
-/// <summary>A repository on a small disk of its own, which only root can make: a part of <c>make soak</c>.</summary>
-[RequiresLocalPostgres]
-public sealed class FullRepositoryTests(ITestOutputHelper output) : IAsyncLifetime
+/// <summary>A repository on a small disk of its own.</summary>
+[RequiresLocalPostgres, RequiresMount]
+public sealed class FullRepositoryTests : IAsyncLifetime
 {
     private readonly string _disk = Directory.CreateTempSubdirectory("daap-disk-").FullName;
-    private bool _mounted;
 
-    public async Task InitializeAsync()
+    public Task InitializeAsync()
     {
-        if (!Soak.IsOn || !Environment.IsPrivilegedProcess) return;
         var owner = ToolAccount.Find("postgres")!;
-        _mounted = await RunAsync("mount", "-t", "tmpfs", "-o", $"size=48m,mode=0700,uid={owner.UserId},gid={owner.GroupId}", "tmpfs", _disk);
+        Assert.Null(RequiresMountAttribute.Run("mount", "-t", "tmpfs", "-o", $"size=48m,mode=0700,uid={owner.UserId},gid={owner.GroupId}", "daap-test", _disk));
+        return Task.CompletedTask;
     }
 
-    public async Task DisposeAsync()
+    public Task DisposeAsync()
     {
-        if (_mounted) await RunAsync("umount", _disk);
+        Assert.Null(RequiresMountAttribute.Run("umount", _disk));
         Directory.Delete(_disk, recursive: true);
+        return Task.CompletedTask;
     }
 
-    [DependentFact]
+    [SoakFact]
     [Trait(Soak.Category, Soak.Name)]
     public async Task A_full_repository_is_told_of_and_heals_when_there_is_space_again()
     {
-        if (!_mounted)
-        {
-            output.WriteLine("Skipped: only make soak, run by root, mounts a disk.");
-            return;
-        }
-
         await using var installation = new LocalInstallation(new Dictionary<string, string?> { ["Daap:Local:Backup:Path"] = _disk });
         var database = await BackedUpDatabase.CreateAsync(installation);
         await database.BackUpAsync("bk-1");
@@ -74,12 +66,5 @@ public sealed class FullRepositoryTests(ITestOutputHelper output) : IAsyncLifeti
         {
             // It is full.
         }
-    }
-
-    private static async Task<bool> RunAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0;
     }
 }
