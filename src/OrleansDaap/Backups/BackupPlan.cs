@@ -40,18 +40,18 @@ internal static class BackupPlan
     public static BackupState Asked(BackupState state, BackupRequest request, BackupCause cause, DateTimeOffset now) =>
         state with { Queue = [.. state.Queue, new QueuedBackup(request, cause, now)] };
 
-    /// <summary>As the other, by a name of its own.</summary>
-    public static BackupState Asked(BackupState state, DatabaseId database, BackupType type, BackupCause cause, DateTimeOffset now)
+    /// <summary>As the other, by a name of its own; of the generation that it is to archive, if it is for that.</summary>
+    public static BackupState Asked(BackupState state, DatabaseId database, BackupType type, BackupCause cause, DateTimeOffset now, long? archive = null)
     {
         var number = state.Count + 1;
-        return Asked(state with { Count = number }, new BackupRequest(BackupIds.Backup(database, number), type), cause, now);
+        return Asked(state with { Count = number }, new BackupRequest(BackupIds.Backup(database, number, archive), type), cause, now);
     }
 
-    /// <summary>Wants a drill now, whatever the schedule says.</summary>
-    public static BackupState AskedToDrill(BackupState state, DatabaseId database) => state with
+    /// <summary>Wants a drill now, whatever the schedule says; of the generation that it is to archive, if it is for that.</summary>
+    public static BackupState AskedToDrill(BackupState state, DatabaseId database, long? archive = null) => state with
     {
         DrillCount = state.DrillCount + 1,
-        Drill = BackupIds.Drill(database, state.DrillCount + 1),
+        Drill = BackupIds.Drill(database, state.DrillCount + 1, archive),
     };
 
     /// <summary>Wants nothing any more. Who asked for a backup by hand is told that nobody waits for it, even if the backend just ends it.</summary>

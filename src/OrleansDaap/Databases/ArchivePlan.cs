@@ -61,7 +61,7 @@ internal static class ArchivePlan
         if (archive.Backup is null)
         {
             // Whatever else was wanted has no point any more.
-            backups = BackupPlan.Asked(BackupPlan.Abandoned(backups, now), state.Id, BackupType.Incremental, BackupCause.Archive, now);
+            backups = BackupPlan.Asked(BackupPlan.Abandoned(backups, now), state.Id, BackupType.Incremental, BackupCause.Archive, now, archive: state.Generation);
             state = At(state, "take-last-backup", now) with { Archive = archive with { Backup = backups.Queue[0].Request.Id } };
         }
 
@@ -92,7 +92,7 @@ internal static class ArchivePlan
         var backups = state.Backups!;
         if (archive.Drill is null)
         {
-            backups = BackupPlan.AskedToDrill(backups, state.Id);
+            backups = BackupPlan.AskedToDrill(backups, state.Id, archive: state.Generation);
             state = At(state, "prove-last-backup", now) with { Backups = backups, Archive = archive with { Drill = backups.Drill } };
         }
         else if (backups.LastDrill is { } result && result.Id == archive.Drill)
