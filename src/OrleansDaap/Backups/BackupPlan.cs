@@ -113,7 +113,7 @@ internal static class BackupPlan
     };
 
     /// <summary>A clock that was ahead and was set right must not keep anything waiting until it gets there again.</summary>
-    private static BackupState Sane(BackupState state, DateTimeOffset now) => state with
+    public static BackupState Sane(BackupState state, DateTimeOffset now) => state with
     {
         ScheduledUpTo = Earlier(state.ScheduledUpTo, now),
         DrilledUpTo = Earlier(state.DrilledUpTo, now),

@@ -57,7 +57,7 @@ internal static class ArchivePlan
     private static (DatabaseStep, DatabaseState) LastBackup(
         DatabaseState state, ArchiveState archive, BackupObservation seen, DateTimeOffset now, DatabaseOptions options)
     {
-        var backups = BackupPlan.Learned(state.Backups ?? new BackupState(), seen, now);
+        var backups = BackupPlan.Learned(BackupPlan.Sane(state.Backups ?? new BackupState(), now), seen, now);
         if (archive.Backup is null)
         {
             // Whatever else was wanted has no point any more.
