@@ -99,7 +99,7 @@ internal static class BackupPlan
             return state with { LastFailure = failure, Failures = failures, RetryAt = now + RetryAfter(failures) };
         }
 
-        return state with { Queue = rest, Failures = 0, Failed = [.. state.Failed.TakeLast(EndedKept - 1), Ended(backup, failure, now)] };
+        return state with { Queue = rest, LastFailure = failure, Failures = 0, Failed = [.. state.Failed.TakeLast(EndedKept - 1), Ended(backup, failure, now)] };
     }
 
     private static Backup Ended(QueuedBackup backup, StatusReason? failure, DateTimeOffset now) => new()

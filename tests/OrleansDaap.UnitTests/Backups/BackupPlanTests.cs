@@ -113,6 +113,9 @@ public sealed class BackupPlanTests
 
         Assert.Empty(failed.Next.Queue);
         Assert.Equal(asked.BackUp.Id, Assert.Single(failed.Next.Failed).Id);
+        Assert.Equal(Trouble, failed.Next.LastFailure);
+        Assert.Equal("backup-failed", BackupPlan.Reason(failed.Next, null)?.Code);
+        Assert.Null(Taken(failed.Next, Start.AddHours(2)).LastFailure);
     }
 
     [Fact]
