@@ -143,6 +143,7 @@ internal static class ArchivePlan
         StatusReason = null,
         Settled = true,
         Failures = 0,
+        FailingSince = null,
         RetryAt = null,
         Operations = OperationLog.Succeeded(state.Operations, now),
     };
@@ -164,6 +165,7 @@ internal static class ArchivePlan
         Status = state.Status == DatabaseStatus.Error ? DatabaseStatus.Ready : state.Status,
         StatusReason = null,
         Failures = 0,
+        FailingSince = null,
         Operations = OperationLog.Reached(state.Operations, step, now),
     };
 }

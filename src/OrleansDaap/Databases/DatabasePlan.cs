@@ -66,6 +66,7 @@ internal static class DatabasePlan
             StatusReason = Same(state.StatusReason, reason) ? state.StatusReason : reason,
             Settled = false,
             Failures = failures,
+            FailingSince = state.FailingSince is { } since && since <= now ? since : now,
             RetryAt = now + options.RetryAfter(failures),
             Operations = OperationLog.Hindered(state.Operations, reason),
         };
@@ -114,7 +115,9 @@ internal static class DatabasePlan
 
         var reason = new StatusReason(
             "deadline-exceeded", $"The backend has been at work on the cluster since {state.WantedSince:u}; look at its logs for what it waits for.", now);
-        return (new DatabaseStep.Wait(options.ProgressDeadline), Hindered(state, reason, now));
+        return RestorePlan.IsStuck(state, now, options)
+            ? RestorePlan.GivenUp(state, reason, now)
+            : (new DatabaseStep.Wait(options.ProgressDeadline), Hindered(state, reason, now));
     }
 
     /// <summary>In <c>error</c> for a reason that no further attempt mends, and still looked after.</summary>
@@ -149,6 +152,7 @@ internal static class DatabasePlan
             Status = status,
             StatusReason = reason,
             Failures = 0,
+            FailingSince = null,
             RetryAt = null,
             ReadyAt = status == DatabaseStatus.Ready ? state.ReadyAt ?? now : state.ReadyAt,
         };
@@ -203,6 +207,7 @@ internal static class DatabasePlan
         StatusReason = state.Operations is [.., { Kind: OperationKind.Restore, Status: OperationStatus.Failed }] ? state.StatusReason : null,
         Settled = true,
         Failures = 0,
+        FailingSince = null,
         RetryAt = null,
         MovingFrom = [],
         DeletedAt = now,

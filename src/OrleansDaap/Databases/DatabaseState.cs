@@ -62,6 +62,10 @@ public sealed record DatabaseState : IAudited
     [Id(13)]
     public int Failures { get; init; }
 
+    /// <summary>When the first of those attempts failed.</summary>
+    [Id(33)]
+    public DateTimeOffset? FailingSince { get; init; }
+
     /// <summary>No further attempt before this moment.</summary>
     [Id(14)]
     public DateTimeOffset? RetryAt { get; init; }
