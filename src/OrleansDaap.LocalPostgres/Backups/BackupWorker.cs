@@ -294,9 +294,7 @@ internal sealed class BackupWorker(
         if (!_expiryDue) return;
         try
         {
-            if (!await tools.Expiry.TryRunAsync(id, IsDrilled, cancellationToken)) return;
-            _expiryDue = false;
-            await LookAsync(cancellationToken);
+            _expiryDue = !await tools.Expiry.TryRunAsync(id, IsDrilled, LookAsync, cancellationToken);
         }
         catch (Exception failure) when (Failures.Describe(failure) is { } words)
         {

@@ -17,8 +17,9 @@ internal sealed class Expiry(PgBackRest backRest)
     /// <summary>False: they are being read, so that it has to be tried another time.</summary>
     /// <param name="id">Whose backups.</param>
     /// <param name="isDrilled">Whether a drill reads them, or is about to.</param>
+    /// <param name="look">Sees what is left, before anyone who waits is told that it is done.</param>
     /// <param name="cancellationToken">Ends it; what it has not removed yet the next one does.</param>
-    public async Task<bool> TryRunAsync(DatabaseId id, Func<bool> isDrilled, CancellationToken cancellationToken)
+    public async Task<bool> TryRunAsync(DatabaseId id, Func<bool> isDrilled, Func<CancellationToken, Task> look, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
@@ -30,6 +31,7 @@ internal sealed class Expiry(PgBackRest backRest)
         try
         {
             await backRest.ExpireAsync(id, cancellationToken);
+            await look(cancellationToken);
             return true;
         }
         finally

@@ -15,7 +15,7 @@ internal static class ArchivePlan
     public static (DatabaseStep Step, DatabaseState Next) Next(
         DatabaseState state, ArchiveState archive, ClusterObservation seen, long asked, DateTimeOffset now, DatabaseOptions options) => archive switch
         {
-            { PurgeAt: { } purgeAt } => Kept(DatabasePlan.WithBackups(state, seen, now), archive, purgeAt, now),
+            { PurgeAt: { } purgeAt } => Kept(DatabasePlan.WithBackups(state, seen, now), archive, purgeAt, now, options),
             { ProvenAt: not null } => Removal(state, archive, seen, asked, now, options),
             _ => Closing(state, archive, seen, now, options),
         };
@@ -24,17 +24,32 @@ internal static class ArchivePlan
     /// Until its retention has ended. One look at a clock does not decide what cannot be undone: it has to be over for a while, in which a
     /// clock that jumped is set right.
     /// </summary>
-    private static (DatabaseStep, DatabaseState) Kept(DatabaseState state, ArchiveState archive, DateTimeOffset purgeAt, DateTimeOffset now)
+    private static (DatabaseStep, DatabaseState) Kept(
+        DatabaseState state, ArchiveState archive, DateTimeOffset purgeAt, DateTimeOffset now, DatabaseOptions options)
     {
         if (now < purgeAt)
         {
-            return (new DatabaseStep.Rest(), archive.OverSince is null ? state : state with { Archive = archive with { OverSince = null } });
+            return (new DatabaseStep.Rest(), archive.OverSince is null ? state : Unhindered(state, now) with { Archive = archive with { OverSince = null } });
         }
 
-        return archive.OverSince is { } since && since <= now
-            ? now - since < PurgeGrace ? (new DatabaseStep.Rest(), state) : (new DatabaseStep.Wait(TimeSpan.Zero), Purged(state, now))
-            : (new DatabaseStep.Rest(), state with { Archive = archive with { OverSince = now } });
+        if (archive.OverSince is not { } since || since > now)
+        {
+            return (new DatabaseStep.Rest(), state with { Archive = archive with { OverSince = now } });
+        }
+
+        if (now - since < PurgeGrace)
+        {
+            return (new DatabaseStep.Rest(), state);
+        }
+
+        return RestoreHolds.Reason(state, now) is { } waits
+            ? (new DatabaseStep.Wait(options.RetryAtLeastEvery), DatabasePlan.Hindered(state, waits, now))
+            : (new DatabaseStep.Wait(TimeSpan.Zero), Purged(Unhindered(state, now), now));
     }
+
+    private static DatabaseState Unhindered(DatabaseState state, DateTimeOffset now) => state.StatusReason is null
+        ? state
+        : state.ChangedAt(now) with { StatusReason = null, Settled = true, Failures = 0, FailingSince = null, RetryAt = null };
 
     private static (DatabaseStep, DatabaseState) Closing(
         DatabaseState state, ArchiveState archive, ClusterObservation seen, DateTimeOffset now, DatabaseOptions options)

@@ -104,6 +104,10 @@ public sealed record DatabaseState : IAudited
     [Id(32)]
     public ArchiveState? Archive { get; init; }
 
+    /// <summary>The restores that need its backups; null when there are none. Not shown.</summary>
+    [Id(34)]
+    public IReadOnlyList<RestoreHold>? Restores { get; init; }
+
     /// <summary>The version that clients guard a change with. It follows <see cref="UpdatedAt"/>, so that what they cannot see does not change it.</summary>
     [Id(21), JsonIgnore]
     public string? ETag { get; init; }

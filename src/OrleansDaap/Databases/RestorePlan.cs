@@ -8,7 +8,8 @@ internal static class RestorePlan
     /// <summary>Copying takes its time: a terabyte at 100 MB a second takes three hours.</summary>
     public static readonly TimeSpan LongestCopy = TimeSpan.FromHours(24);
 
-    public static bool IsRestoring(DatabaseState state) => state is { RestoredFrom: not null, ReadyAt: null };
+    /// <summary>It is, or waits to be, made of another's backups; one that is being removed is not.</summary>
+    public static bool IsRestoring(DatabaseState state) => state is { RestoredFrom: not null, ReadyAt: null, Wanted: not WantedCluster.Gone };
 
     /// <summary>A restore that failed and cannot come to an end any more, or has failed for long enough: how long it copied before does not count.</summary>
     public static bool IsOver(DatabaseState state, StatusReason? reason, DateTimeOffset now, DatabaseOptions options) =>
