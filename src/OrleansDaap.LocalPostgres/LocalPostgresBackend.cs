@@ -133,13 +133,15 @@ internal sealed class LocalPostgresBackend(
     public async Task KeepBackupsAsync(DatabaseId id, bool keep, CancellationToken cancellationToken)
     {
         await StartedAsync(cancellationToken);
-        if (!keep)
+        if (!keep || !backupPlaces.Exists(id))
         {
             _kept.TryRemove(id, out _);
             return;
         }
 
         _kept[id] = true;
+        // Without settings nobody can be removing anything.
+        if (!File.Exists(backupPlaces.SettingsFile(id))) return;
         try
         {
             await expiry.WaitAsync(id, cancellationToken).WaitAsync(ExpiryPatience, time, cancellationToken);
