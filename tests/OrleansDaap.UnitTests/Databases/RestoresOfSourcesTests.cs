@@ -209,7 +209,7 @@ public sealed class RestoresOfSourcesTests : IAsyncLifetime
         await RestoreAsync(Now);
         _databases.Ledger.BeforeWrite = null;
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (Backend.Applied.All(spec => spec.Id != Restored))
         {
             patience.Token.ThrowIfCancellationRequested();
