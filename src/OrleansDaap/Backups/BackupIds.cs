@@ -11,7 +11,7 @@ public static class BackupIds
 
     /// <summary>One that the platform takes by itself.</summary>
     /// <param name="database">Whose backup.</param>
-    /// <param name="number">That no other has which is remembered.</param>
+    /// <param name="number">One that no other backup of it is known to have.</param>
     /// <param name="archive">
     /// The generation that is to be archived with it: what was asked for before that, and forgotten with a server that was killed, has another name.
     /// </param>

@@ -175,7 +175,9 @@ internal sealed partial class DatabaseGrain(
                 }
 
                 await backend.DestroyAsync(Id, destroy.KeepBackups, CancellationToken.None);
-                WakeAfter(options.Value.ProgressDeadline);
+
+                // No event tells that the restores are over which its backups wait for.
+                WakeAfter(destroy is { IsGone: true, KeepBackups: true } ? options.Value.RetryAtLeastEvery : options.Value.ProgressDeadline);
                 break;
             case DatabaseStep.BackUp backUp:
                 // What follows a backup, the removal of those that are too old, is the backend's to begin.
