@@ -31,7 +31,7 @@ internal static class BackupPlan
         var drills = seen.DrillsUnsupported is null;
         var next = Scheduled(Learned(state, seen, now), database, policy, drills, now);
         var backUp = next.Queue is [var first, ..] && seen.Running != first.Request.Id && !(next.RetryAt > now) ? first.Request : null;
-        if (backUp is not null) next = next with { RetryAt = null };
+        if (backUp is not null) next = Begun(next, now) with { RetryAt = null };
         var drill = drills && next.Drill is { } wanted && next.Queue.Count == 0 && seen.RunningDrill != wanted ? wanted : null;
         return new BackupTurn(next, backUp, drill, LookAgainAt(next, database, policy, drills, now));
     }
@@ -102,12 +102,16 @@ internal static class BackupPlan
         return state with { Queue = rest, LastFailure = failure, Failures = 0, Failed = [.. state.Failed.TakeLast(EndedKept - 1), Ended(backup, failure, now)] };
     }
 
+    private static BackupState Begun(BackupState state, DateTimeOffset now) =>
+        state.Queue[0].BegunAt is null ? state with { Queue = [state.Queue[0] with { BegunAt = now }, .. state.Queue.Skip(1)] } : state;
+
     private static Backup Ended(QueuedBackup backup, StatusReason? failure, DateTimeOffset now) => new()
     {
         Id = backup.Request.Id,
         Type = backup.Request.Type,
         Status = failure is null ? BackupStatus.Succeeded : BackupStatus.Failed,
         StartedAt = backup.RequestedAt,
+        BegunAt = backup.BegunAt,
         FinishedAt = now,
         Error = failure,
     };
