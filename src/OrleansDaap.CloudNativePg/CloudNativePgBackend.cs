@@ -85,6 +85,9 @@ internal sealed class CloudNativePgBackend(
         return await backups.ListAsync(tools.Book.Of(id), cancellationToken);
     }
 
+    // The plugin removes them by itself, by the policy on the ObjectStore.
+    public Task KeepBackupsAsync(DatabaseId id, bool keep, CancellationToken cancellationToken) => DemandAsync(Patience, cancellationToken);
+
     // No drill is run: the observation says so.
     public Task DrillAsync(DatabaseId id, string drill, CancellationToken cancellationToken) => DemandAsync(Patience, cancellationToken);
 

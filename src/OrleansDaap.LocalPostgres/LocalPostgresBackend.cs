@@ -40,10 +40,14 @@ internal sealed class LocalPostgresBackend(
     /// <summary>A database that logs all it can writes a few gigabytes a minute.</summary>
     private static readonly TimeSpan PruneInterval = TimeSpan.FromSeconds(10);
 
+    /// <summary>Who asks is not kept waiting for a slow bucket: a grain's call ends after 30 s.</summary>
+    private static readonly TimeSpan ExpiryPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>More would only make each creation slower on the few cores of a laptop.</summary>
     private const int WorkersAtOnce = 4;
 
     private readonly ConcurrentDictionary<DatabaseId, ClusterWorker> _workers = new();
+    private readonly ConcurrentDictionary<DatabaseId, bool> _kept = new();
     private readonly SemaphoreSlim _slots = new(WorkersAtOnce, WorkersAtOnce);
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
@@ -112,6 +116,7 @@ internal sealed class LocalPostgresBackend(
     public async Task DestroyAsync(DatabaseId id, bool keepBackups, CancellationToken cancellationToken)
     {
         await StartedAsync(cancellationToken);
+        if (!keepBackups) _kept.TryRemove(id, out _);
         while ((Find(id) ?? (!keepBackups && backupPlaces.Exists(id) ? _workers.GetOrAdd(id, NewWorker) : null)) is { } worker)
         {
             if (worker.Destroy(keepBackups)) return;
@@ -123,6 +128,28 @@ internal sealed class LocalPostgresBackend(
     {
         await StartedAsync(cancellationToken);
         backups.Find(id)?.Ask(request);
+    }
+
+    public async Task KeepBackupsAsync(DatabaseId id, bool keep, CancellationToken cancellationToken)
+    {
+        await StartedAsync(cancellationToken);
+        if (!keep || !backupPlaces.Exists(id))
+        {
+            _kept.TryRemove(id, out _);
+            return;
+        }
+
+        _kept[id] = true;
+        // Without settings nobody can be removing anything.
+        if (!File.Exists(backupPlaces.SettingsFile(id))) return;
+        try
+        {
+            await expiry.WaitAsync(id, cancellationToken).WaitAsync(ExpiryPatience, time, cancellationToken);
+        }
+        catch (TimeoutException late)
+        {
+            throw new BackendUnavailableException("Backups that are too old are just being removed; ask again in a minute.", late);
+        }
     }
 
     public async Task<IReadOnlyList<Backup>> ListBackupsAsync(DatabaseId id, CancellationToken cancellationToken)
@@ -196,7 +223,7 @@ internal sealed class LocalPostgresBackend(
     // Settings may have changed since, such as the key to a bucket.
     private void AdoptBackups()
     {
-        expiry.IsRestored = source => _workers.Values.Any(worker => worker.IsMadeOf(source));
+        expiry.IsRestored = source => _kept.ContainsKey(source) || _workers.Values.Any(worker => worker.IsMadeOf(source));
         backups.Clusters = id => Find(id)?.Seen ?? (null, ClusterObservation.Absent);
         foreach (var id in backups.List())
         {

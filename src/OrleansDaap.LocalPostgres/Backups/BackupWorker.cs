@@ -303,15 +303,22 @@ internal sealed class BackupWorker(
         if (!_expiryDue) return;
         try
         {
-            if (!await tools.Expiry.TryRunAsync(id, _info?.Sets ?? [], clusters(id).Record?.Spec.Backups?.RetentionDays, IsDrilled, cancellationToken)) return;
+            // The look that comes with it may find that more is due.
             _expiryDue = false;
-            lock (_lock) _size = null;
-            await LookAsync(cancellationToken);
+            var retention = clusters(id).Record?.Spec.Backups?.RetentionDays;
+            if (!await tools.Expiry.TryRunAsync(id, _info?.Sets ?? [], retention, IsDrilled, LookAnewAsync, cancellationToken)) _expiryDue = true;
         }
         catch (Exception failure) when (Failures.Describe(failure) is { } words)
         {
+            _expiryDue = true;
             logger.ExpiryFailed(id, words.Code, words.Message);
         }
+    }
+
+    private Task LookAnewAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock) _size = null;
+        return LookAsync(cancellationToken);
     }
 
     private bool IsDrilled()

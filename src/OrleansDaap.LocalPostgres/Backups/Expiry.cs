@@ -20,9 +20,10 @@ internal sealed class Expiry(PgBackRest backRest, BackupPlaces places, OwnedFile
     /// <param name="sets">All that there are.</param>
     /// <param name="retentionDays">How many last days they are to restore to any moment of; null: all stay.</param>
     /// <param name="isDrilled">Whether a drill reads them, or is about to.</param>
+    /// <param name="look">Sees what is left, before anyone who waits is told that it is done.</param>
     /// <param name="cancellationToken">Ends it; what it has not removed yet the next one does.</param>
     public async Task<bool> TryRunAsync(
-        DatabaseId id, IReadOnlyList<BackupSet> sets, int? retentionDays, Func<bool> isDrilled, CancellationToken cancellationToken)
+        DatabaseId id, IReadOnlyList<BackupSet> sets, int? retentionDays, Func<bool> isDrilled, Func<CancellationToken, Task> look, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
@@ -35,6 +36,7 @@ internal sealed class Expiry(PgBackRest backRest, BackupPlaces places, OwnedFile
         {
             var kept = Note(id, sets, retentionDays).Kept(sets, time.GetUtcNow());
             if (kept > 0) await backRest.ExpireAsync(id, kept, cancellationToken);
+            await look(cancellationToken);
             return true;
         }
         finally

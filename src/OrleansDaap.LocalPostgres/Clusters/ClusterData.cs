@@ -8,7 +8,7 @@ namespace OrleansDaap.LocalPostgres.Clusters;
 /// <summary>Gives a new cluster its data, and takes it away.</summary>
 internal sealed class ClusterData(
     ClusterPlaces places, SpareClones clones, ClusterRestore restore, SourceArchive archive, BackupPlaces backups, BackupSettings settings,
-    PgBackRest backRest, OwnedFiles files, DataDirectory data, TimeProvider time)
+    PgBackRest backRest, Expiry expiry, OwnedFiles files, DataDirectory data, TimeProvider time)
 {
     /// <summary>An empty clone, or what is restored of another's backups; what is there stays.</summary>
     public async Task EnsureAsync(ClusterRecord record, PostgresInstallation installation, WorkSlot slot, CancellationToken cancellationToken)
@@ -48,6 +48,8 @@ internal sealed class ClusterData(
             return;
         }
 
+        if (expiry.IsRestored(id))
+            throw new ClusterFailureException("purge-waits", "Its backups are being restored from, and are removed when that is over. Wait for it, or delete what is being restored.");
         settings.CheckRepositoryDirectory();
         settings.EnsureProbe();
         await CheckRepositoryAsync(id, cancellationToken);

@@ -52,10 +52,10 @@ internal sealed class ClusterWorker(
         }
     }
 
-    /// <summary>Whether it is to be made of that database's backups, and is not yet.</summary>
+    /// <summary>Whether it is to be made of that database's backups, and is not yet. One that was frozen before that rests as it is.</summary>
     public bool IsMadeOf(DatabaseId source)
     {
-        lock (_lock) return _spec is { HasData: false, Recovery: { } recovery } && recovery.Database == source && _record is not { HasData: true };
+        lock (_lock) return _spec is { Frozen: false, HasData: false, Recovery: { } recovery } && recovery.Database == source && _record is not { HasData: true };
     }
 
     /// <summary>Takes over what a server before this one left.</summary>

@@ -20,7 +20,7 @@ internal static class BackupOperations
             Id = backup.Id,
             Kind = OperationKind.Backup,
             Status = status,
-            Steps = [new(Step, status, backup.StartedAt, backup.FinishedAt)],
+            Steps = [new(Step, status, backup.BegunAt ?? backup.StartedAt, backup.FinishedAt)],
             StartedAt = backup.StartedAt,
             FinishedAt = backup.FinishedAt,
             Error = backup.Error,
@@ -32,7 +32,7 @@ internal static class BackupOperations
         Id = queued.Request.Id,
         Kind = OperationKind.Backup,
         Status = OperationStatus.Running,
-        Steps = [isFirst ? new(Step, OperationStatus.Running, queued.RequestedAt, null) : new(Step, OperationStatus.Pending, null, null)],
+        Steps = [isFirst ? new(Step, OperationStatus.Running, queued.BegunAt ?? queued.RequestedAt, null) : new(Step, OperationStatus.Pending, null, null)],
         StartedAt = queued.RequestedAt,
     };
 }

@@ -49,7 +49,7 @@ internal static class BackupPages
 
         // What waits is younger than what is there, and what failed has its place by the time at which it was tried.
         var waiting = state.Queue.Reverse().Where(queued => !known.Contains(queued.Request.Id))
-            .Select(queued => BackupResponse.Of(database.Id, queued, queued == state.Queue[0] ? state.LastFailure : null));
+            .Select(queued => BackupResponse.Of(database.Id, queued, queued == state.Queue[0] && state.Failures > 0 ? state.LastFailure : null));
         var ended = stored.Concat(state.Failed.Where(failed => !known.Contains(failed.Id)))
             .OrderByDescending(backup => backup.StartedAt).Select(backup => BackupResponse.Of(database.Id, backup));
         return [.. waiting, .. ended];

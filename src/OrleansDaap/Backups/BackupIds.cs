@@ -10,7 +10,12 @@ public static class BackupIds
     private const int DatabasePartLength = 26;
 
     /// <summary>One that the platform takes by itself.</summary>
-    public static string Backup(DatabaseId database, int number) => Backup(database, number.ToString(CultureInfo.InvariantCulture));
+    /// <param name="database">Whose backup.</param>
+    /// <param name="number">One that no other backup of it is known to have.</param>
+    /// <param name="archive">
+    /// The generation that is to be archived with it: what was asked for before that, and forgotten with a server that was killed, has another name.
+    /// </param>
+    public static string Backup(DatabaseId database, int number, long? archive = null) => Backup(database, Part(number, archive));
 
     /// <summary>One that was asked for.</summary>
     /// <param name="database">Whose backup.</param>
@@ -25,5 +30,8 @@ public static class BackupIds
             && DatabaseId.TryParse($"db-{id.AsSpan(BackupPrefix.Length, DatabasePartLength)}", out database);
     }
 
-    internal static string Drill(DatabaseId database, int number) => string.Create(CultureInfo.InvariantCulture, $"dr-{database.Value[3..]}-{number}");
+    internal static string Drill(DatabaseId database, int number, long? archive = null) => $"dr-{database.Value[3..]}-{Part(number, archive)}";
+
+    private static string Part(int number, long? archive) =>
+        archive is { } generation ? string.Create(CultureInfo.InvariantCulture, $"g{generation}-{number}") : number.ToString(CultureInfo.InvariantCulture);
 }

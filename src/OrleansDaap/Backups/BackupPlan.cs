@@ -31,7 +31,7 @@ internal static class BackupPlan
         var drills = seen.DrillsUnsupported is null;
         var next = Scheduled(Learned(state, seen, now), database, policy, drills, now);
         var backUp = next.Queue is [var first, ..] && seen.Running != first.Request.Id && !(next.RetryAt > now) ? first.Request : null;
-        if (backUp is not null) next = next with { RetryAt = null };
+        if (backUp is not null) next = Begun(next, now) with { RetryAt = null };
         var drill = drills && next.Drill is { } wanted && next.Queue.Count == 0 && seen.RunningDrill != wanted ? wanted : null;
         return new BackupTurn(next, backUp, drill, LookAgainAt(next, database, policy, drills, now));
     }
@@ -40,18 +40,18 @@ internal static class BackupPlan
     public static BackupState Asked(BackupState state, BackupRequest request, BackupCause cause, DateTimeOffset now) =>
         state with { Queue = [.. state.Queue, new QueuedBackup(request, cause, now)] };
 
-    /// <summary>As the other, by a name of its own.</summary>
-    public static BackupState Asked(BackupState state, DatabaseId database, BackupType type, BackupCause cause, DateTimeOffset now)
+    /// <summary>As the other, by a name of its own; of the generation that it is to archive, if it is for that.</summary>
+    public static BackupState Asked(BackupState state, DatabaseId database, BackupType type, BackupCause cause, DateTimeOffset now, long? archive = null)
     {
         var number = state.Count + 1;
-        return Asked(state with { Count = number }, new BackupRequest(BackupIds.Backup(database, number), type), cause, now);
+        return Asked(state with { Count = number }, new BackupRequest(BackupIds.Backup(database, number, archive), type), cause, now);
     }
 
-    /// <summary>Wants a drill now, whatever the schedule says.</summary>
-    public static BackupState AskedToDrill(BackupState state, DatabaseId database) => state with
+    /// <summary>Wants a drill now, whatever the schedule says; of the generation that it is to archive, if it is for that.</summary>
+    public static BackupState AskedToDrill(BackupState state, DatabaseId database, long? archive = null) => state with
     {
         DrillCount = state.DrillCount + 1,
-        Drill = BackupIds.Drill(database, state.DrillCount + 1),
+        Drill = BackupIds.Drill(database, state.DrillCount + 1, archive),
     };
 
     /// <summary>Wants nothing any more. Who asked for a backup by hand is told that nobody waits for it, even if the backend just ends it.</summary>
@@ -99,8 +99,11 @@ internal static class BackupPlan
             return state with { LastFailure = failure, Failures = failures, RetryAt = now + RetryAfter(failures) };
         }
 
-        return state with { Queue = rest, Failures = 0, Failed = [.. state.Failed.TakeLast(EndedKept - 1), Ended(backup, failure, now)] };
+        return state with { Queue = rest, LastFailure = failure, Failures = 0, Failed = [.. state.Failed.TakeLast(EndedKept - 1), Ended(backup, failure, now)] };
     }
+
+    private static BackupState Begun(BackupState state, DateTimeOffset now) =>
+        state.Queue[0].BegunAt is null ? state with { Queue = [state.Queue[0] with { BegunAt = now }, .. state.Queue.Skip(1)] } : state;
 
     private static Backup Ended(QueuedBackup backup, StatusReason? failure, DateTimeOffset now) => new()
     {
@@ -108,12 +111,13 @@ internal static class BackupPlan
         Type = backup.Request.Type,
         Status = failure is null ? BackupStatus.Succeeded : BackupStatus.Failed,
         StartedAt = backup.RequestedAt,
+        BegunAt = backup.BegunAt,
         FinishedAt = now,
         Error = failure,
     };
 
     /// <summary>A clock that was ahead and was set right must not keep anything waiting until it gets there again.</summary>
-    private static BackupState Sane(BackupState state, DateTimeOffset now) => state with
+    public static BackupState Sane(BackupState state, DateTimeOffset now) => state with
     {
         ScheduledUpTo = Earlier(state.ScheduledUpTo, now),
         DrilledUpTo = Earlier(state.DrilledUpTo, now),

@@ -15,7 +15,7 @@ internal static class ArchivePlan
     public static (DatabaseStep Step, DatabaseState Next) Next(
         DatabaseState state, ArchiveState archive, ClusterObservation seen, long asked, DateTimeOffset now, DatabaseOptions options) => archive switch
         {
-            { PurgeAt: { } purgeAt } => Kept(DatabasePlan.WithBackups(state, seen, now), archive, purgeAt, now),
+            { PurgeAt: { } purgeAt } => Kept(DatabasePlan.WithBackups(state, seen, now), archive, purgeAt, now, options),
             { ProvenAt: not null } => Removal(state, archive, seen, asked, now, options),
             _ => Closing(state, archive, seen, now, options),
         };
@@ -24,17 +24,32 @@ internal static class ArchivePlan
     /// Until its retention has ended. One look at a clock does not decide what cannot be undone: it has to be over for a while, in which a
     /// clock that jumped is set right.
     /// </summary>
-    private static (DatabaseStep, DatabaseState) Kept(DatabaseState state, ArchiveState archive, DateTimeOffset purgeAt, DateTimeOffset now)
+    private static (DatabaseStep, DatabaseState) Kept(
+        DatabaseState state, ArchiveState archive, DateTimeOffset purgeAt, DateTimeOffset now, DatabaseOptions options)
     {
         if (now < purgeAt)
         {
-            return (new DatabaseStep.Rest(), archive.OverSince is null ? state : state with { Archive = archive with { OverSince = null } });
+            return (new DatabaseStep.Rest(), archive.OverSince is null ? state : Unhindered(state, now) with { Archive = archive with { OverSince = null } });
         }
 
-        return archive.OverSince is { } since && since <= now
-            ? now - since < PurgeGrace ? (new DatabaseStep.Rest(), state) : (new DatabaseStep.Wait(TimeSpan.Zero), Purged(state, now))
-            : (new DatabaseStep.Rest(), state with { Archive = archive with { OverSince = now } });
+        if (archive.OverSince is not { } since || since > now)
+        {
+            return (new DatabaseStep.Rest(), state with { Archive = archive with { OverSince = now } });
+        }
+
+        if (now - since < PurgeGrace)
+        {
+            return (new DatabaseStep.Rest(), state);
+        }
+
+        return RestoreHolds.Reason(state, now) is { } waits
+            ? (new DatabaseStep.Wait(options.RetryAtLeastEvery), DatabasePlan.Hindered(state, waits, now))
+            : (new DatabaseStep.Wait(TimeSpan.Zero), Purged(Unhindered(state, now), now));
     }
+
+    private static DatabaseState Unhindered(DatabaseState state, DateTimeOffset now) => state.StatusReason is null
+        ? state
+        : state.ChangedAt(now) with { StatusReason = null, Settled = true, Failures = 0, FailingSince = null, RetryAt = null };
 
     private static (DatabaseStep, DatabaseState) Closing(
         DatabaseState state, ArchiveState archive, ClusterObservation seen, DateTimeOffset now, DatabaseOptions options)
@@ -57,11 +72,11 @@ internal static class ArchivePlan
     private static (DatabaseStep, DatabaseState) LastBackup(
         DatabaseState state, ArchiveState archive, BackupObservation seen, DateTimeOffset now, DatabaseOptions options)
     {
-        var backups = BackupPlan.Learned(state.Backups ?? new BackupState(), seen, now);
+        var backups = BackupPlan.Learned(BackupPlan.Sane(state.Backups ?? new BackupState(), now), seen, now);
         if (archive.Backup is null)
         {
             // Whatever else was wanted has no point any more.
-            backups = BackupPlan.Asked(BackupPlan.Abandoned(backups, now), state.Id, BackupType.Incremental, BackupCause.Archive, now);
+            backups = BackupPlan.Asked(BackupPlan.Abandoned(backups, now), state.Id, BackupType.Incremental, BackupCause.Archive, now, archive: state.Generation);
             state = At(state, "take-last-backup", now) with { Archive = archive with { Backup = backups.Queue[0].Request.Id } };
         }
 
@@ -92,7 +107,7 @@ internal static class ArchivePlan
         var backups = state.Backups!;
         if (archive.Drill is null)
         {
-            backups = BackupPlan.AskedToDrill(backups, state.Id);
+            backups = BackupPlan.AskedToDrill(backups, state.Id, archive: state.Generation);
             state = At(state, "prove-last-backup", now) with { Backups = backups, Archive = archive with { Drill = backups.Drill } };
         }
         else if (backups.LastDrill is { } result && result.Id == archive.Drill)
@@ -143,6 +158,7 @@ internal static class ArchivePlan
         StatusReason = null,
         Settled = true,
         Failures = 0,
+        FailingSince = null,
         RetryAt = null,
         Operations = OperationLog.Succeeded(state.Operations, now),
     };
@@ -164,6 +180,7 @@ internal static class ArchivePlan
         Status = state.Status == DatabaseStatus.Error ? DatabaseStatus.Ready : state.Status,
         StatusReason = null,
         Failures = 0,
+        FailingSince = null,
         Operations = OperationLog.Reached(state.Operations, step, now),
     };
 }

@@ -28,6 +28,9 @@ internal sealed partial class DatabaseGrain(
     /// <summary>Something newer is being written: calls that interleave must not tell of what a crash would undo, but of what is stored.</summary>
     private bool _saving;
 
+    /// <summary>It is being accepted: a look from outside, such as a restore's source takes, must not end the activation that is to go on with it.</summary>
+    private bool _creating;
+
     /// <summary>What is stored meanwhile; null when there is nothing yet.</summary>
     private DatabaseState? _stored;
 
@@ -41,8 +44,21 @@ internal sealed partial class DatabaseGrain(
             return Answer();
         }
 
+        _creating = true;
+        try
+        {
+            return await AcceptNewAsync(request, entry);
+        }
+        finally
+        {
+            _creating = false;
+        }
+    }
+
+    private async Task<DatabaseState> AcceptNewAsync(NewDatabase request, AuditEntry? entry)
+    {
         var tier = request.Recovery is { } recovery
-            ? (await GrainFactory.GetGrain<IDatabaseGrain>(recovery.Database.Value).PrepareRestoreAsync(recovery.TargetTime)).Tier
+            ? (await GrainFactory.GetGrain<IDatabaseGrain>(recovery.Database.Value).PrepareRestoreAsync(Id, recovery.TargetTime)).Tier
             : await FindTierAsync(request.Tier);
         var quota = GrainFactory.GetGrain<IQuotaGrain>(tier.Id);
         await quota.ReserveAsync(Id, DatabaseCost.Of(tier.Spec));
@@ -80,7 +96,7 @@ internal sealed partial class DatabaseGrain(
             return Task.FromResult(_stored);
         }
 
-        if (!database.RecordExists)
+        if (!database.RecordExists && !_creating)
         {
             DeactivateOnIdle();
         }
@@ -113,13 +129,6 @@ internal sealed partial class DatabaseGrain(
         return answer;
     }
 
-    public async Task<DatabaseState> PrepareRestoreAsync(DateTimeOffset target)
-    {
-        var state = await GetAsync() ?? throw ProblemException.NotFound($"database {Id}");
-        RestoreWindow.Demand(state, await LookAsync(state), target, clock.GetUtcNow());
-        return state;
-    }
-
     public Task RemindAsync() => this.RegisterOrUpdateReminder(ReconcileReminder, options.Value.ReconcileEvery, options.Value.ReconcileEvery);
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => ReconcileAsync(scheduled: true);
@@ -149,7 +158,7 @@ internal sealed partial class DatabaseGrain(
     private async Task TakeStepAsync()
     {
         var seen = await LookAsync(database.State);
-        var (step, next) = DatabasePlan.Next(database.State, seen, _asked, clock.GetUtcNow(), options.Value);
+        var (step, next) = DatabasePlan.Next(await WithPresentRestoresAsync(), seen, _asked, clock.GetUtcNow(), options.Value);
         LogStep(logger, Id, step.GetType().Name, seen.Phase);
         switch (step)
         {
@@ -166,9 +175,13 @@ internal sealed partial class DatabaseGrain(
                 }
 
                 await backend.DestroyAsync(Id, destroy.KeepBackups, CancellationToken.None);
-                WakeAfter(options.Value.ProgressDeadline);
+
+                // No event tells that the restores are over which its backups wait for.
+                WakeAfter(destroy is { IsGone: true, KeepBackups: true } ? options.Value.RetryAtLeastEvery : options.Value.ProgressDeadline);
                 break;
             case DatabaseStep.BackUp backUp:
+                // What follows a backup, the removal of those that are too old, is the backend's to begin.
+                await backend.KeepBackupsAsync(Id, keep: next.Restores is not null, CancellationToken.None);
                 await backend.BackUpAsync(Id, backUp.Request, CancellationToken.None);
                 WakeAfter(options.Value.ProgressDeadline);
                 break;

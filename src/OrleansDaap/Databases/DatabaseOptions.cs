@@ -19,7 +19,10 @@ public sealed class DatabaseOptions
     /// <summary>The longest wait between attempts, and so the time in which a database heals once the cause of its failure is gone.</summary>
     public TimeSpan RetryAtLeastEvery { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A restore that has not succeeded within this time of its request, and fails, is undone.</summary>
+    /// <summary>
+    /// A restore that still fails so long after the first failure in a row is undone, and so is one that has copied for a day
+    /// (<see cref="RestorePlan.LongestCopy"/>) and for so much longer.
+    /// </summary>
     public TimeSpan RestoreGivesUpAfter { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>

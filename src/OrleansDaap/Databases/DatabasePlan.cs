@@ -66,6 +66,7 @@ internal static class DatabasePlan
             StatusReason = Same(state.StatusReason, reason) ? state.StatusReason : reason,
             Settled = false,
             Failures = failures,
+            FailingSince = state.FailingSince is { } since && since <= now ? since : now,
             RetryAt = now + options.RetryAfter(failures),
             Operations = OperationLog.Hindered(state.Operations, reason),
         };
@@ -75,17 +76,28 @@ internal static class DatabasePlan
         DatabaseState state, ClusterObservation seen, long asked, DateTimeOffset now, DatabaseOptions options) => seen.Phase switch
         {
             ClusterPhase.Absent when state.Status == DatabaseStatus.Deleted => (new DatabaseStep.Rest(), state),
-            ClusterPhase.Absent when seen.Backups is not null && seen.Reason is { } reason && asked == state.Generation =>
-                Failure(state, reason, now, options, new DatabaseStep.Destroy(KeepBackups: false, IsGone: true)),
-            ClusterPhase.Absent when seen.Backups is not null => (new DatabaseStep.Destroy(KeepBackups: false, IsGone: true), state),
+            ClusterPhase.Absent when seen.Backups is not null => Purge(state, seen.Reason, asked, now, options),
             ClusterPhase.Absent => (new DatabaseStep.ReleaseQuota(), Deleted(state, now)),
 
             // What was seen before the removal was asked for is not its progress, nor its failure.
             ClusterPhase.Progressing when asked == state.Generation => Patience(state, now, options),
             ClusterPhase.Failed when asked == state.Generation =>
-                Failure(state, seen.Reason, now, options, new DatabaseStep.Destroy(KeepBackups: false)),
-            ClusterPhase.Progressing or ClusterPhase.Ready or ClusterPhase.Stopped or ClusterPhase.Failed => (new DatabaseStep.Destroy(KeepBackups: false), state),
+                Failure(state, seen.Reason, now, options, WithoutCluster(state)),
+            ClusterPhase.Progressing or ClusterPhase.Ready or ClusterPhase.Stopped or ClusterPhase.Failed => (WithoutCluster(state), state),
         };
+
+    /// <summary>Only its backups are left, and go when nobody restores from them any more.</summary>
+    private static (DatabaseStep, DatabaseState) Purge(DatabaseState state, StatusReason? reason, long asked, DateTimeOffset now, DatabaseOptions options)
+    {
+        var purge = new DatabaseStep.Destroy(KeepBackups: state.Restores is not null, IsGone: true);
+        var (step, next) = (RestoreHolds.Reason(state, now) ?? (asked == state.Generation ? reason : null)) is { } obstacle
+            ? Failure(state, obstacle, now, options, purge)
+            : (purge, state);
+        return (step, step == purge ? next with { Operations = OperationLog.Reached(next.Operations, "remove-backups", now) } : next);
+    }
+
+    // A restore may need changes that are archived only now.
+    private static DatabaseStep.Destroy WithoutCluster(DatabaseState state) => new(KeepBackups: state.Restores is not null);
 
     /// <summary>Tells of the failure, waits, and takes the step again.</summary>
     public static (DatabaseStep Step, DatabaseState Next) Failure(
@@ -114,16 +126,18 @@ internal static class DatabasePlan
 
         var reason = new StatusReason(
             "deadline-exceeded", $"The backend has been at work on the cluster since {state.WantedSince:u}; look at its logs for what it waits for.", now);
-        return (new DatabaseStep.Wait(options.ProgressDeadline), Hindered(state, reason, now));
+        return RestorePlan.IsStuck(state, now, options)
+            ? RestorePlan.GivenUp(state, reason, now)
+            : (new DatabaseStep.Wait(options.ProgressDeadline), Hindered(state, reason, now));
     }
 
     /// <summary>In <c>error</c> for a reason that no further attempt mends, and still looked after.</summary>
-    public static DatabaseState Hindered(DatabaseState state, StatusReason reason, DateTimeOffset now) => state.StatusReason?.Code == reason.Code
+    public static DatabaseState Hindered(DatabaseState state, StatusReason reason, DateTimeOffset now) => Same(state.StatusReason, reason)
         ? state
         : Changed(state, now) with
         {
             Status = Troubled(state),
-            StatusReason = reason,
+            StatusReason = state.StatusReason is { } told && told.Code == reason.Code ? reason with { Since = told.Since } : reason,
             Settled = false,
             Operations = OperationLog.Hindered(state.Operations, reason),
         };
@@ -149,6 +163,7 @@ internal static class DatabasePlan
             Status = status,
             StatusReason = reason,
             Failures = 0,
+            FailingSince = null,
             RetryAt = null,
             ReadyAt = status == DatabaseStatus.Ready ? state.ReadyAt ?? now : state.ReadyAt,
         };
@@ -203,6 +218,7 @@ internal static class DatabasePlan
         StatusReason = state.Operations is [.., { Kind: OperationKind.Restore, Status: OperationStatus.Failed }] ? state.StatusReason : null,
         Settled = true,
         Failures = 0,
+        FailingSince = null,
         RetryAt = null,
         MovingFrom = [],
         DeletedAt = now,

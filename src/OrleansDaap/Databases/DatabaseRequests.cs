@@ -168,6 +168,7 @@ internal static class DatabaseRequests
         WantedSince = now,
         Settled = false,
         Failures = 0,
+        FailingSince = null,
         RetryAt = null,
     };
 

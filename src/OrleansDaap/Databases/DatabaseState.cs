@@ -62,6 +62,10 @@ public sealed record DatabaseState : IAudited
     [Id(13)]
     public int Failures { get; init; }
 
+    /// <summary>When the first of those attempts failed.</summary>
+    [Id(33)]
+    public DateTimeOffset? FailingSince { get; init; }
+
     /// <summary>No further attempt before this moment.</summary>
     [Id(14)]
     public DateTimeOffset? RetryAt { get; init; }
@@ -99,6 +103,10 @@ public sealed record DatabaseState : IAudited
     /// <summary>How far its archive has come; null unless it is, or is to be, archived.</summary>
     [Id(32)]
     public ArchiveState? Archive { get; init; }
+
+    /// <summary>The restores that need its backups; null when there are none. Not shown.</summary>
+    [Id(34)]
+    public IReadOnlyList<RestoreHold>? Restores { get; init; }
 
     /// <summary>The version that clients guard a change with. It follows <see cref="UpdatedAt"/>, so that what they cannot see does not change it.</summary>
     [Id(21), JsonIgnore]

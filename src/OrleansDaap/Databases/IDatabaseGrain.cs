@@ -35,11 +35,14 @@ public interface IDatabaseGrain : IGrainWithStringKey
     [Alias("back-up")]
     Task<DatabaseState> BackUpAsync(BackupRequest request, AuditEntry? entry = null);
 
-    /// <summary>The record of a database that can be restored to this moment. Answered also while the grain is at work.</summary>
+    /// <summary>
+    /// The record of a database that can be restored to this moment. From now on it keeps its backups, until the new database is ready or
+    /// undone, or was not accepted.
+    /// </summary>
     /// <exception cref="ProblemException">not-found; backup-not-configured; restore-target-out-of-range; invalid-state once deleted.</exception>
     /// <exception cref="BackendUnavailableException">Its repository cannot be read, so that nobody knows.</exception>
-    [Alias("prepare-restore"), AlwaysInterleave]
-    Task<DatabaseState> PrepareRestoreAsync(DateTimeOffset target);
+    [Alias("hold-for-restore")]
+    Task<DatabaseState> PrepareRestoreAsync(DatabaseId restore, DateTimeOffset target);
 
     /// <summary>
     /// Accepts the move to the tier as it stands now: the new place is reserved in its quota when this returns, and the old one is given back

@@ -76,7 +76,7 @@ internal static class OperationLog
         OperationKind.Create => [new("reserve-quota", OperationStatus.Succeeded, now, now), Running("provision-cluster", now)],
         OperationKind.Freeze => [Running("stop-cluster", now)],
         OperationKind.Unfreeze => [Running("start-cluster", now)],
-        OperationKind.HardDelete => [Running("remove-cluster", now), Pending("release-quota")],
+        OperationKind.HardDelete => [Running("remove-cluster", now), Pending("release-quota"), Pending("remove-backups")],
         OperationKind.Archive =>
         [
             Running("close-cluster", now), Pending("take-last-backup"), Pending("prove-last-backup"), Pending("remove-cluster"), Pending("release-quota"),

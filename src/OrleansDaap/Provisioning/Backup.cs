@@ -37,6 +37,10 @@ public sealed record Backup
     [Id(8)]
     public bool? ChecksumsVerified { get; init; }
 
+    /// <summary>When its turn came, of one that was asked for and has ended: <see cref="StartedAt"/> is then when it was asked for.</summary>
+    [Id(10)]
+    public DateTimeOffset? BegunAt { get; init; }
+
     /// <summary>Why it failed.</summary>
     [Id(9)]
     public StatusReason? Error { get; init; }

@@ -39,6 +39,13 @@ public interface IPostgresBackend
     /// </summary>
     Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Wants none of a database's backups removed for its age, or that again. Returns when none is being removed: what is seen of them after that
+    /// stays. Backends forget it when they restart, and remove none before they took another: who wants it says it again before each backup.
+    /// Where something else removes them it has no effect.
+    /// </summary>
+    Task KeepBackupsAsync(DatabaseId id, bool keep, CancellationToken cancellationToken);
+
     /// <summary>The backups that lie in the repository and the one that is being taken, newest first; also of a cluster that is gone.</summary>
     /// <exception cref="BackendUnavailableException">
     /// What lies there is not known, for the reason that it says: the same as <see cref="BackupObservation.Unknown"/>.

@@ -15,6 +15,9 @@ namespace OrleansDaap.IntegrationTests.Servers;
 /// </summary>
 public sealed class BackedUpServer : IAsyncLifetime, IAsyncDisposable
 {
+    /// <summary>As the other, but what is deleted is frozen.</summary>
+    public const string FreezingTier = "resting";
+
     private const string Tier = "dev";
 
     /// <summary>So that the only backups are the first one and those that are asked for.</summary>
@@ -198,19 +201,22 @@ public sealed class BackedUpServer : IAsyncLifetime, IAsyncDisposable
     private async Task StartAsync()
     {
         _process = await ServerProcess.StartAsync(_data, Settings);
-        await SendAsync(HttpMethod.Post, "/tiers", new
-        {
-            id = Tier,
-            description = "For trying things out",
-            postgres_version = 15,
-            instances = 1,
-            cpu_cores = 1,
-            memory_gib = 1,
-            storage = new { size_gib = 1 },
-            backup = new { schedule = Seldom, retention_days = 7 },
-            drill = Seldom,
-            destruction_strategy = "archive",
-            archive_retention_days = 7,
-        });
+        await AddTierAsync(Tier, "archive");
+        await AddTierAsync(FreezingTier, "freeze");
     }
+
+    private Task<JsonElement> AddTierAsync(string id, string strategy) => SendAsync(HttpMethod.Post, "/tiers", new
+    {
+        id,
+        description = "For trying things out",
+        postgres_version = 15,
+        instances = 1,
+        cpu_cores = 1,
+        memory_gib = 1,
+        storage = new { size_gib = 1 },
+        backup = new { schedule = Seldom, retention_days = 7 },
+        drill = Seldom,
+        destruction_strategy = strategy,
+        archive_retention_days = strategy == "archive" ? 7 : (int?)null,
+    });
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using OrleansDaap.Testing.LocalPostgres;
+using OrleansDaap.Testing.Servers;
 using OrleansDaap.Testing.Xunit;
 using Xunit;
 
@@ -42,6 +44,34 @@ public sealed class BackupLifeTests(BackedUpServer server) : IClassFixture<Backe
 
         await server.DeleteAsync(id, between, latest, revived);
         Assert.Equal(0, await server.UsedAsync());
+    }
+
+    [DependentFact]
+    public async Task A_frozen_database_and_a_broken_one_are_restored_by_the_API_also_two_at_once_when_the_server_is_killed()
+    {
+        var id = await server.CreateAsync("returns", BackedUpServer.FreezingTier);
+        var moment = await server.WriteAsync(id, 1);
+        var last = await server.WriteAsync(id, 2);
+        await server.SendAsync(HttpMethod.Delete, $"/databases/{id}");
+        await server.UntilStatusAsync(id, "frozen");
+        var (earlier, later) = (await server.RestoreAsync(id, moment), await server.RestoreAsync(id, last));
+        await server.KillAndRestartAsync();
+        Assert.Equal("1", await server.RowsAsync(earlier));
+        Assert.Equal("1,2", await server.RowsAsync(later));
+
+        await server.SendAsync(HttpMethod.Post, $"/databases/{id}/unfreeze");
+        await server.UntilStatusAsync(id, "ready");
+        await server.SucceedsAsync(await server.BackUpAsync(id, "incremental"));
+        var pgdata = Path.Combine(server.Cluster(id), "pgdata");
+        var postmaster = int.Parse((await File.ReadAllLinesAsync(Path.Combine(pgdata, "postmaster.pid")))[0], CultureInfo.InvariantCulture);
+        Directory.Delete(Path.Combine(pgdata, "pg_xact"), recursive: true);
+        await ServerProcess.KillProcessAsync(postmaster);
+        await server.UntilStatusAsync(id, "error");
+        var saved = await server.RestoreAsync(id, moment);
+        Assert.Equal("1", await server.RowsAsync(saved));
+        Assert.Equal("error", BackedUpServer.Status(await server.SendAsync(HttpMethod.Get, $"/databases/{id}")));
+        server.AssertNothingHalfMade();
+        await server.DeleteAsync(id, earlier, later, saved);
     }
 
     private static (string Status, string Type) Told(JsonElement backup) => (BackedUpServer.Status(backup), backup.GetProperty("type").GetString()!);

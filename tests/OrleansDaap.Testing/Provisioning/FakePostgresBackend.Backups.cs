@@ -15,6 +15,7 @@ public sealed partial class FakePostgresBackend
     private readonly ConcurrentDictionary<DatabaseId, Repository> _repository = new();
     private readonly ConcurrentDictionary<DatabaseId, bool> _made = new();
     private readonly ConcurrentDictionary<DatabaseId, bool> _purged = new();
+    private readonly ConcurrentDictionary<DatabaseId, bool> _kept = new();
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _backupFailures = new();
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _archivingFailures = new();
     private readonly ConcurrentDictionary<DatabaseId, StatusReason> _drillFailures = new();
@@ -80,6 +81,9 @@ public sealed partial class FakePostgresBackend
         _feed.Changed(id);
     }
 
+    /// <summary>The oldest backups go, as when they are too old, and only the newest stays; unless they are to be kept.</summary>
+    public void Expire(DatabaseId id) => Change(id, repository => _kept.ContainsKey(id) ? repository : repository with { Kept = [.. repository.Kept.Take(1)] });
+
     /// <summary>Ends the backup that is being taken of a cluster, if there is one.</summary>
     public void CompleteBackup(DatabaseId id) => Change(id, repository => repository.Running is { } running
         ? repository.WithBackup(running, _backupFailures.GetValueOrDefault(id), time.GetUtcNow())
@@ -93,6 +97,7 @@ public sealed partial class FakePostgresBackend
     /// <summary>What this backend knows but the repository does not is forgotten, as by a restarted one: what ran, failed or was drilled.</summary>
     public void Restart()
     {
+        _kept.Clear();
         foreach (var id in _repository.Keys)
         {
             Change(id, repository => repository with
@@ -122,6 +127,14 @@ public sealed partial class FakePostgresBackend
             return repository with { Running = new Backup { Id = request.Id, Type = type, Status = BackupStatus.Running, StartedAt = time.GetUtcNow() } };
         });
         if (!_holdBackups) CompleteBackup(id);
+        return Task.CompletedTask;
+    }
+
+    public Task KeepBackupsAsync(DatabaseId id, bool keep, CancellationToken cancellationToken)
+    {
+        Reach();
+        if (keep) _kept[id] = true;
+        else _kept.TryRemove(id, out _);
         return Task.CompletedTask;
     }
 

@@ -160,6 +160,14 @@ public abstract partial class PostgresBackendContract
         await NextAsync(events, spec.Id);
     }
 
+    [DependentFact]
+    public async Task That_backups_are_to_be_kept_may_be_said_of_what_has_none_again_and_again()
+    {
+        var spec = await NewSpecAsync();
+        foreach (var keep in new[] { true, true, false, false }) await Backend.KeepBackupsAsync(spec.Id, keep, default);
+        Assert.Equal(ClusterObservation.Absent, await Backend.ObserveAsync(spec.Id, default));
+    }
+
     private async Task<ClusterSpec> NewBackedUpAsync()
     {
         var spec = await NewSpecAsync() with { Backups = new BackupSpec(7) };

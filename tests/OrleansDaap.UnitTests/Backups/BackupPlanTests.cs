@@ -1,6 +1,8 @@
 using OrleansDaap.Backups;
 using OrleansDaap.Common;
+using OrleansDaap.Databases;
 using OrleansDaap.Provisioning;
+using OrleansDaap.Server.Api;
 using OrleansDaap.Tiers;
 using Xunit;
 
@@ -113,6 +115,26 @@ public sealed class BackupPlanTests
 
         Assert.Empty(failed.Next.Queue);
         Assert.Equal(asked.BackUp.Id, Assert.Single(failed.Next.Failed).Id);
+        Assert.Equal(Trouble, failed.Next.LastFailure);
+        Assert.Equal("backup-failed", BackupPlan.Reason(failed.Next, null)?.Code);
+        Assert.Null(Taken(failed.Next, Start.AddHours(2)).LastFailure);
+    }
+
+    [Fact]
+    public void A_backup_that_waited_for_its_turn_tells_when_it_was_asked_for_and_when_its_step_began()
+    {
+        var later = Start.AddMinutes(20);
+        var first = Look(new BackupState(), Nothing, Start);
+        var waiting = BackupPlan.Asked(first.Next, new BackupRequest("bk-asked", BackupType.Full), BackupCause.OnDemand, Start.AddMinutes(1));
+        Assert.Equal(OperationStatus.Pending, Assert.Single(Assert.Single(BackupOperations.Of(waiting)).Steps).Status);
+
+        var begun = Look(waiting, Nothing with { LastEnded = first.BackUp!.Id, LastSuccessfulAt = later }, later).Next;
+        var ended = Look(begun, Nothing with { LastEnded = "bk-asked", LastSuccessfulAt = later.AddMinutes(1) }, later.AddMinutes(1)).Next;
+        foreach (var state in new[] { begun, Look(begun, Nothing, later.AddSeconds(5)).Next, ended })
+        {
+            var operation = Assert.Single(BackupOperations.Of(state));
+            Assert.Equal((Start.AddMinutes(1), later), (operation.StartedAt, Assert.Single(operation.Steps).StartedAt));
+        }
     }
 
     [Fact]

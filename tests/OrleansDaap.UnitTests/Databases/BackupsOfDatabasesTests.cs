@@ -4,7 +4,6 @@ using OrleansDaap.Provisioning;
 using OrleansDaap.Quotas;
 using OrleansDaap.Testing;
 using OrleansDaap.Testing.Provisioning;
-using OrleansDaap.Tiers;
 using Xunit;
 
 namespace OrleansDaap.UnitTests.Databases;
@@ -30,12 +29,7 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _databases = await DatabaseSilo.StartAsync();
-        await _databases.AddTierAsync("safe", spec => spec with
-        {
-            DestructionStrategy = DestructionStrategy.Archive,
-            Backup = new BackupPolicy { Schedule = "0 * * * *", RetentionDays = 7 },
-            ArchiveRetentionDays = 30,
-        });
+        await _databases.AddSafeTierAsync();
         await Database.CreateAsync(Request);
         await ReconcileAsync(3);
     }

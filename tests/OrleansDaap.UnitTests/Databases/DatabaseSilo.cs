@@ -55,6 +55,14 @@ public sealed class DatabaseSilo : IAsyncDisposable
     /// <summary>A tier like dev, but for what is changed of it.</summary>
     public Task AddTierAsync(string tier, Func<TierSpec, TierSpec>? change = null) => Tier(tier).CreateAsync(Changed(change));
 
+    /// <summary>A tier that is backed up every hour and archives for thirty days.</summary>
+    public Task AddSafeTierAsync() => AddTierAsync("safe", spec => spec with
+    {
+        DestructionStrategy = DestructionStrategy.Archive,
+        Backup = new BackupPolicy { Schedule = "0 * * * *", RetentionDays = 7 },
+        ArchiveRetentionDays = 30,
+    });
+
     /// <summary>Makes the tier's second revision.</summary>
     public Task ReviseTierAsync(string tier, Func<TierSpec, TierSpec> change) => Tier(tier).UpdateAsync(Changed(change), 1);
 

@@ -85,7 +85,7 @@ internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : I
         return Save(database with { Backups = backups with { Queue = [.. backups.Queue, new(request, BackupCause.OnDemand, InMemoryPlatform.Now)] } }, entry);
     }
 
-    public Task<DatabaseState> PrepareRestoreAsync(DateTimeOffset target) => Task.FromResult(platform.Databases[id]);
+    public Task<DatabaseState> PrepareRestoreAsync(DatabaseId restore, DateTimeOffset target) => Task.FromResult(platform.Databases[id]);
 
     public Task<DatabaseState> MoveAsync(string tier, AuditEntry? entry)
     {

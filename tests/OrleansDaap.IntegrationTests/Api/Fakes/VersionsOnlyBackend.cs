@@ -24,6 +24,8 @@ internal sealed class VersionsOnlyBackend : IPostgresBackend
 
     public Task BackUpAsync(DatabaseId id, BackupRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task KeepBackupsAsync(DatabaseId id, bool keep, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<Backup>> ListBackupsAsync(DatabaseId id, CancellationToken cancellationToken) => Task.FromResult(Backups());
 
     public Task DrillAsync(DatabaseId id, string drill, CancellationToken cancellationToken) => throw new NotSupportedException();

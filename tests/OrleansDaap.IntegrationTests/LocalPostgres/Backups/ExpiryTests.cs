@@ -1,4 +1,6 @@
+using OrleansDaap.Provisioning;
 using OrleansDaap.Testing.LocalPostgres;
+using OrleansDaap.Testing.Provisioning;
 using OrleansDaap.Testing.Xunit;
 using Xunit;
 
@@ -42,6 +44,44 @@ public sealed class ExpiryTests : IDisposable
         await _backRest.SeesAsync("expire ended", times: 2);
         await restored.DestroyAsync();
         await source.Database.DestroyAsync();
+    }
+
+    [DependentFact]
+    public async Task Nothing_expires_that_is_to_be_kept_and_nothing_is_purged_that_is_being_restored()
+    {
+        await using var installation = new LocalInstallation(_backRest.Settings);
+        var source = await BackedUpDatabase.CreateAsync(installation);
+        _backRest.Hold("expire");
+        var first = await source.BackUpAsync("bk-1");
+        await _backRest.SeesAsync("expire");
+        var kept = installation.Backend.KeepBackupsAsync(source.Id, keep: true, default);
+        Assert.False(kept.IsCompleted);
+        _backRest.Release("expire");
+        await kept;
+        Assert.Equal("expire ended", _backRest.Log[^1]);
+        await source.BackUpAsync("bk-2");
+        await source.BackUpAsync("bk-3");
+        Assert.Single(_backRest.Log, line => line == "expire");
+        await installation.Backend.KeepBackupsAsync(source.Id, keep: false, default);
+        await source.BackUpAsync("bk-4");
+        await _backRest.SeesAsync("expire ended", times: 2);
+
+        var restored = source.Restored(first.EarliestRestoreAt!.Value);
+        _backRest.Hold("restore");
+        await installation.Backend.ApplyAsync(restored.Spec, default);
+        await _backRest.SeesAsync("restore");
+        await installation.Backend.DestroyAsync(source.Id, keepBackups: false, default);
+        var waiting = await installation.Backend.WaitForAsync(source.Id, seen => seen is { Phase: ClusterPhase.Absent, Reason: not null });
+        Assert.Equal("purge-waits", waiting.Reason!.Code);
+        Assert.NotEmpty(await installation.Backend.ListBackupsAsync(source.Id, default));
+
+        // Frozen before it had anything, it reads nothing and keeps nothing.
+        await installation.Backend.ApplyAsync(restored.Spec with { Generation = restored.Spec.Generation + 1, Frozen = true }, default);
+        await installation.Backend.WaitForAsync(restored.Id, seen => seen.Phase != ClusterPhase.Progressing);
+        _backRest.Release("restore");
+        await source.Database.DestroyAsync();
+        Assert.Equal(ClusterObservation.Absent, await source.SeenAsync());
+        await restored.DestroyAsync();
     }
 
     [DependentFact]
