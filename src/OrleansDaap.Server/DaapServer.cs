@@ -8,6 +8,7 @@ using OrleansDaap.Server.Api;
 using OrleansDaap.Server.Api.Health;
 using OrleansDaap.Server.Api.Pipeline;
 using OrleansDaap.Server.Platform;
+using OrleansDaap.Server.Telemetry;
 using OrleansDaap.Storage;
 using OrleansDaap.Tiers;
 
@@ -53,6 +54,9 @@ internal static class DaapServer
         services.AddSingleton(TimeProvider.System);
         services.AddOptions<DaapOptions>().BindConfiguration(DaapOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DaapOptions>, DaapOptionsValidator>();
+
+        // First to start, so that it hears of all, and last to stop.
+        if (TelemetryExport.IsWanted) services.AddHostedService<TelemetryExport>();
 
         // Hosted services start in this order and stop in the reverse one: the store before what writes to it, the silo before
         // what calls it, the web server last.

@@ -26,6 +26,7 @@ internal static class Silo
                 (clustering.Invariant, clustering.ConnectionString) = (SiloConnection.Invariant, SiloConnection.NotYetKnown))
             .UseAdoNetReminderService(reminders =>
                 (reminders.Invariant, reminders.ConnectionString) = (SiloConnection.Invariant, SiloConnection.NotYetKnown))
+            .AddActivityPropagation()
             .AddDashboard()
             .AddStartupTask((services, cancellationToken) => services.GetRequiredService<BootstrapKey>().EnsureAsync(cancellationToken)));
 

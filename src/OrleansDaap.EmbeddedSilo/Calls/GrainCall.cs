@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansDaap.EmbeddedSilo.Activations;
 
 namespace OrleansDaap.EmbeddedSilo.Calls;
@@ -22,6 +23,9 @@ internal abstract class GrainCall(GrainId target, string method, Interleaving in
     public string Method { get; } = method;
 
     public Interleaving Interleaving { get; } = interleaving;
+
+    /// <summary>Where in a trace it was made.</summary>
+    public ActivityContext Origin { get; } = CallTrace.Here;
 
     /// <summary>
     /// The call that waits for this one. Cut once this one is answered: nobody waits any more, and a grain that keeps sending itself

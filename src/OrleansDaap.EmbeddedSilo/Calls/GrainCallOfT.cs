@@ -14,6 +14,8 @@ internal abstract class GrainCall<T>(GrainId target, string method, Interleaving
 
     protected sealed override async Task RunAsync(Activation activation)
     {
+        using var turn = CallTrace.Begin(this);
+
         // The activation is given back before the answer leaves, so that a caller who saw an activation break reaches a new one.
         try
         {
@@ -26,6 +28,7 @@ internal abstract class GrainCall<T>(GrainId target, string method, Interleaving
         }
         catch (Exception exception)
         {
+            CallTrace.Failed(turn, exception);
             activation.Release(this, exception);
             Fail(exception);
         }

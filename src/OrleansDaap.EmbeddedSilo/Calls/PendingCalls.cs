@@ -27,6 +27,8 @@ internal sealed class PendingCalls : IDisposable
         _timer = time.CreateTimer(static state => ((PendingCalls)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    public int Count => Volatile.Read(ref _count);
+
     /// <summary>Takes the call into the book; a call with no deadline is only counted. Fails the call when the book is closed.</summary>
     public bool Add(GrainCall call, bool hasDeadline)
     {

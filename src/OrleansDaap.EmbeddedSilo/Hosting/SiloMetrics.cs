@@ -12,6 +12,7 @@ internal sealed class SiloMetrics : IDisposable
     {
         _meter = new Meter(new MeterOptions("OrleansDaap.EmbeddedSilo") { Scope = this });
         _meter.CreateObservableGauge("daap.silo.activations", Count, description: "Grains that are active on this node, by type.");
+        _meter.CreateObservableGauge("daap.silo.calls.pending", () => (long)(_silo?.Tenure?.PendingCount ?? 0), description: "Calls of grains that are not answered yet.");
     }
 
     public void Show(Silo silo) => _silo = silo;

@@ -44,6 +44,8 @@ internal sealed class Tenure : IDisposable
 
     public int ActivationCount => _activations.Count;
 
+    public int PendingCount => _pending.Count;
+
     public IReadOnlyDictionary<GrainType, int> CountActivations() =>
         _activations.CountBy(activation => activation.Key.Type).ToDictionary();
 

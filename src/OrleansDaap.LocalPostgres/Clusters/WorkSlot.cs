@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace OrleansDaap.LocalPostgres.Clusters;
 
 /// <summary>The right to be one of the few that work at once. Who only waits gives it back early, for others to work in the meantime.</summary>
@@ -6,6 +8,9 @@ internal sealed class WorkSlot : IDisposable
     /// <summary>A start or a stop is real work for this long; one that takes longer recovers or writes a checkpoint, and is waited for.</summary>
     private static readonly TimeSpan Launch = TimeSpan.FromMilliseconds(500);
 
+    private static readonly UpDownCounter<long> Waiting = new Meter("OrleansDaap.LocalPostgres").CreateUpDownCounter<long>(
+        "daap.local.work.waiting", description: "Work on clusters, backups and drills that waits for its turn.");
+
     private readonly SemaphoreSlim _slots;
     private int _returned;
 
@@ -13,8 +18,16 @@ internal sealed class WorkSlot : IDisposable
 
     public static async Task<WorkSlot> TakeAsync(SemaphoreSlim slots, CancellationToken cancellationToken)
     {
-        await slots.WaitAsync(cancellationToken);
-        return new WorkSlot(slots);
+        Waiting.Add(1);
+        try
+        {
+            await slots.WaitAsync(cancellationToken);
+            return new WorkSlot(slots);
+        }
+        finally
+        {
+            Waiting.Add(-1);
+        }
     }
 
     /// <summary>Waits for a server's start or stop, and does not keep others from working for long.</summary>

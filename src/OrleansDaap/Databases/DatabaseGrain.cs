@@ -158,8 +158,24 @@ internal sealed partial class DatabaseGrain(
     private async Task TakeStepAsync()
     {
         var seen = await LookAsync(database.State);
+        DatabaseTelemetry.Seen(database.State, clock.GetUtcNow());
         var (step, next) = DatabasePlan.Next(await WithPresentRestoresAsync(), seen, _asked, clock.GetUtcNow(), options.Value);
         LogStep(logger, Id, step.GetType().Name, seen.Phase);
+        await DatabaseTelemetry.StepAsync(Id, step, clock, () => CarryOutAsync(step, next));
+        if (next != database.State)
+        {
+            await SaveAsync(next);
+            LogStatus(logger, Id, next.Status, next.StatusReason?.Code ?? "none");
+        }
+
+        if (next.Status == DatabaseStatus.Deleted)
+        {
+            await ForgetAsync();
+        }
+    }
+
+    private async Task CarryOutAsync(DatabaseStep step, DatabaseState next)
+    {
         switch (step)
         {
             case DatabaseStep.Apply apply:
@@ -204,17 +220,6 @@ internal sealed partial class DatabaseGrain(
             case DatabaseStep.Rest:
                 StopWaking();
                 break;
-        }
-
-        if (next != database.State)
-        {
-            await SaveAsync(next);
-            LogStatus(logger, Id, next.Status, next.StatusReason?.Code ?? "none");
-        }
-
-        if (next.Status == DatabaseStatus.Deleted)
-        {
-            await ForgetAsync();
         }
     }
 
@@ -322,8 +327,15 @@ internal sealed partial class DatabaseGrain(
     private void WakeAfter(TimeSpan time)
     {
         _wakeUp?.Dispose();
+        var (asked, wait) = (clock.GetTimestamp(), time > TimeSpan.Zero ? time : TimeSpan.Zero);
         _wakeUp = this.RegisterGrainTimer(
-            static (grain, _) => grain.ReconcileAsync(), this, new GrainTimerCreationOptions(time > TimeSpan.Zero ? time : TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+            (grain, _) =>
+            {
+                DatabaseTelemetry.Late(clock.GetElapsedTime(asked) - wait);
+                return grain.ReconcileAsync();
+            },
+            this,
+            new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan) { KeepAlive = true });
     }
 
     private void StopWaking()

@@ -13,8 +13,8 @@ namespace OrleansDaap.IntegrationTests.Manifests;
 [RequiresNode, RequiresCnpgDefinitions]
 public sealed class ManifestSchemaTests : IDisposable
 {
-    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../.."));
-    private static readonly string Checker = Path.Combine(Root, "tests/OrleansDaap.ManifestSchemas");
+    internal static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../.."));
+    internal static readonly string Checker = Path.Combine(Root, "tests/OrleansDaap.ManifestSchemas");
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("daap-");
 

@@ -1,5 +1,6 @@
 using OrleansDaap.Access;
 using OrleansDaap.Server.Api.Metrics;
+using OrleansDaap.Server.Telemetry;
 
 namespace OrleansDaap.Server.Api.Pipeline;
 
@@ -25,6 +26,7 @@ internal sealed class AnswerMiddleware(RequestDelegate next, IAuditLog auditLog,
             answer = ProblemAnswers.NotAudited();
         if (answer is not null)
             await SendAsync(context, call, answer);
+        RequestTrace.Describe(context);
         var took = time.GetElapsedTime(started);
         RequestMetrics.Answered(AuditEntries.ActionOf(context), context.Response.StatusCode, took);
         ApiLog.Answered(
