@@ -16,6 +16,12 @@ internal sealed partial class DatabaseGrain
         return Answer();
     }
 
+    public async Task ForgetRestoreAsync(DatabaseId restore)
+    {
+        await RefreshAsync();
+        if (database.RecordExists && RestoreHolds.Without(database.State, restore) is { } next) await SaveAsync(next);
+    }
+
     /// <summary>The state without the restores that do not read its backups any more.</summary>
     private async Task<DatabaseState> WithPresentRestoresAsync()
     {

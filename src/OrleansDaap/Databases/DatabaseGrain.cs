@@ -49,6 +49,11 @@ internal sealed partial class DatabaseGrain(
         {
             return await AcceptNewAsync(request, entry);
         }
+        catch (ProblemException) when (request.Recovery is not null && !database.RecordExists)
+        {
+            await GrainFactory.GetGrain<IDatabaseGrain>(request.Recovery.Database.Value).ForgetRestoreAsync(Id);
+            throw;
+        }
         finally
         {
             _creating = false;

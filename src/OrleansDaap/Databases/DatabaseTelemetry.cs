@@ -51,7 +51,7 @@ public static class DatabaseTelemetry
         }
         finally
         {
-            StepDuration.Record(time.GetElapsedTime(begun).TotalSeconds, new("step", name), new("outcome", outcome));
+            StepDuration.Record(time.GetElapsedTime(begun).TotalSeconds, KeyValuePair.Create<string, object?>("step", name), KeyValuePair.Create<string, object?>("outcome", outcome));
         }
     }
 

@@ -44,6 +44,10 @@ public interface IDatabaseGrain : IGrainWithStringKey
     [Alias("hold-for-restore")]
     Task<DatabaseState> PrepareRestoreAsync(DatabaseId restore, DateTimeOffset target);
 
+    /// <summary>The restore was refused after all: it keeps no backups. One that nobody tells of is found out.</summary>
+    [Alias("forget-restore")]
+    Task ForgetRestoreAsync(DatabaseId restore);
+
     /// <summary>
     /// Accepts the move to the tier as it stands now: the new place is reserved in its quota when this returns, and the old one is given back
     /// when the cluster has followed. A database that is there already is answered as it is.

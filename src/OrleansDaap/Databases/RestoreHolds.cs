@@ -16,6 +16,10 @@ internal static class RestoreHolds
         Restores = [.. (source.Restores ?? []).Where(hold => hold.Database != restore), new RestoreHold(restore, now)],
     };
 
+    /// <summary>Without one that is not to be; null when it knows nothing of that.</summary>
+    public static DatabaseState? Without(DatabaseState source, DatabaseId restore) => source.Restores?.Any(hold => hold.Database == restore) != true ? null
+        : source with { Restores = source.Restores.Where(hold => hold.Database != restore).ToArray() is { Length: > 0 } left ? left : null };
+
     /// <summary>Without those that are over, undone, or never came to be.</summary>
     /// <param name="source">Whose backups.</param>
     /// <param name="restores">The records of those that it knows of, in order; null where there is none.</param>

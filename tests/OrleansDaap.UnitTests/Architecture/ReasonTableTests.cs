@@ -29,7 +29,7 @@ public sealed partial class ReasonTableTests
     [GeneratedRegex("`([a-z-]+)`")]
     private static partial Regex Told();
 
-    // As the first argument of what makes a reason, or set by itself; the steps of operations are no reasons.
-    [GeneratedRegex("""(?:(?:StatusReason|Reason|Exception|Describe|new)\(\s*|Code\s*=\s*|const string \w+ = (?="[a-z]+-[a-z]))"([a-z-]+)"(?!, OperationStatus)""")]
+    // As the first argument of what makes a reason, or set by itself; the steps of operations and names of files are no reasons.
+    [GeneratedRegex("""(?:(?:StatusReason|Reason|Exception|Describe|new)\(\s*|Code\s*=\s*|const string \w+ = (?="(?!daap-)[a-z]+-[a-z]))"([a-z-]+)"(?!, OperationStatus)""")]
     private static partial Regex Given();
 }

@@ -1,6 +1,7 @@
 using OrleansDaap.Common;
 using OrleansDaap.Databases;
 using OrleansDaap.Provisioning;
+using OrleansDaap.Quotas;
 using OrleansDaap.Testing;
 using OrleansDaap.Testing.Provisioning;
 using Xunit;
@@ -139,6 +140,16 @@ public sealed class RestoresOfSourcesTests : IAsyncLifetime
 
         Silo.Clock.Advance(TimeSpan.FromMinutes(11));
         await ReconcileAsync(Source, 4);
+        Assert.Equal(DatabaseStatus.Deleted, (await StateAsync(Source)).Status);
+    }
+
+    [Fact]
+    public async Task A_restore_that_is_refused_keeps_nothing()
+    {
+        await _databases.Quota("safe").SetLimitsAsync(new QuotaLimits { Databases = 1 });
+        Assert.Equal(ProblemCode.QuotaExceeded, (await Assert.ThrowsAsync<ProblemException>(() => RestoreAsync(Now))).Code);
+        await Silo.Grain<IDatabaseGrain>(Source.Value).DestroyAsync(hard: true);
+        await ReconcileAsync(Source, 6);
         Assert.Equal(DatabaseStatus.Deleted, (await StateAsync(Source)).Status);
     }
 

@@ -28,7 +28,7 @@ public sealed class MetricsTests : SiloFixture
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, to) =>
         {
-            if (ReferenceEquals(instrument.Meter.Scope, metrics))
+            if (ReferenceEquals(instrument.Meter.Scope, metrics) && instrument.Name == "daap.silo.activations")
             {
                 to.EnableMeasurementEvents(instrument);
             }

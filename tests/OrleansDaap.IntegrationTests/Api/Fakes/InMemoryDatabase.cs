@@ -87,6 +87,8 @@ internal sealed class InMemoryDatabase(InMemoryPlatform platform, string id) : I
 
     public Task<DatabaseState> PrepareRestoreAsync(DatabaseId restore, DateTimeOffset target) => Task.FromResult(platform.Databases[id]);
 
+    public Task ForgetRestoreAsync(DatabaseId restore) => Task.CompletedTask;
+
     public Task<DatabaseState> MoveAsync(string tier, AuditEntry? entry)
     {
         var database = platform.Databases[id];
