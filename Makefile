@@ -7,27 +7,27 @@ SERVER := src/OrleansDaap.Server
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build run test soak bench format clean cluster-up cnpg-install deploy cluster-down tools test-tools
+.PHONY: help build run test soak bench format clean cluster-up cnpg-install deploy cluster-down silo tools test-tools
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s%s\n", $$1, $$2 }'
 
-build: ## Build everything; warnings are errors
+build: silo ## Build everything; warnings are errors
 	@dotnet build OrleansDaap.sln $(DOTNET_FLAGS)
 
-run: tools ## Build and serve on http://127.0.0.1:8080; ARGS="--Daap:DataDirectory=…" for settings
+run: silo tools ## Build and serve on http://127.0.0.1:8080; ARGS="--Daap:DataDirectory=…" for settings
 	@dotnet build $(SERVER) $(DOTNET_FLAGS)
 	@exec dotnet $(SERVER)/bin/$(CONFIGURATION)/net10.0/OrleansDaap.Server.dll $(ARGS)
 
-test: test-tools ## Run every test on real PostgreSQL; ends with "N passed, N failed"
+test: silo test-tools ## Run every test on real PostgreSQL; ends with "N passed, N failed"
 	@dotnet build OrleansDaap.sln $(DOTNET_FLAGS)
 	@tests/run-tests.sh $(CONFIGURATION)
 
-soak: tools ## Run the tests that have long forms, in these: random lives, many rounds of races and kills
+soak: silo tools ## Run the tests that have long forms, in these: random lives, many rounds of races and kills
 	@dotnet build OrleansDaap.sln $(DOTNET_FLAGS)
 	@DAAP_SOAK=1 HANG_TIMEOUT=60m tests/run-tests.sh $(CONFIGURATION) Category=Soak
 
-bench: tools ## Measure speed and memory as ratios, side by side in one run
+bench: silo tools ## Measure speed and memory as ratios, side by side in one run
 	@dotnet build tests/OrleansDaap.Benchmarks $(DOTNET_FLAGS)
 	@dotnet tests/OrleansDaap.Benchmarks/bin/$(CONFIGURATION)/net10.0/OrleansDaap.Benchmarks.dll $(ARGS)
 
@@ -48,6 +48,15 @@ deploy: ## Build the server's image on Orleans and run it there; SILO=Embedded f
 
 cluster-down: ## Delete that cluster and everything in it
 	@deploy/k3d/k3d.sh down
+
+# What cannot be built is said in one sentence, not in the many of a failed restore.
+silo:
+	@case "$(SILO)" in \
+	  Embedded) ;; \
+	  Orleans) dotnet restore $(SERVER) -p:Silo=Orleans --nologo -v quiet >/dev/null 2>&1 || \
+	    { echo "SILO=Orleans needs the Microsoft.Orleans packages, and NuGet's registries here do not have them; SILO=Embedded, the default, needs none." >&2; exit 1; } ;; \
+	  *) echo "SILO is Embedded or Orleans, not $(SILO)." >&2; exit 1 ;; \
+	esac
 
 tools:
 	@deploy/install-tools.sh
