@@ -9,7 +9,7 @@ public sealed record BackupState
 {
     /// <summary>In the order in which they are taken, the first being taken or waiting to be tried again.</summary>
     [Id(0)]
-    public IReadOnlyList<QueuedBackup> Queue { get; init; } = [];
+    public IReadOnlyList<QueuedBackup> Queue { get => field ?? []; init; }
 
     /// <summary>How many backups were ever asked for; names the next one.</summary>
     [Id(1)]
@@ -39,7 +39,7 @@ public sealed record BackupState
 
     /// <summary>The latest that were asked for by hand and failed, oldest first: the repository knows nothing of them.</summary>
     [Id(8)]
-    public IReadOnlyList<Backup> Failed { get; init; } = [];
+    public IReadOnlyList<Backup> Failed { get => field ?? []; init; }
 
     /// <summary>The drill that is wanted; null when none is.</summary>
     [Id(9)]
@@ -61,5 +61,5 @@ public sealed record BackupState
 
     /// <summary>The latest that were asked for by hand and succeeded, oldest first: what was asked for is told of even when the repository keeps it no more.</summary>
     [Id(14)]
-    public IReadOnlyList<Backup> Succeeded { get; init; } = [];
+    public IReadOnlyList<Backup> Succeeded { get => field ?? []; init; }
 }

@@ -72,7 +72,7 @@ public sealed record DatabaseState : IAudited
 
     /// <summary>The latest operations, oldest first.</summary>
     [Id(15)]
-    public IReadOnlyList<Operation> Operations { get; init; } = [];
+    public IReadOnlyList<Operation> Operations { get => field ?? []; init; }
 
     /// <summary>How many operations there ever were.</summary>
     [Id(16)]
@@ -121,11 +121,11 @@ public sealed record DatabaseState : IAudited
     /// <see cref="Tier"/> says. The ledger's sweep reads it.
     /// </summary>
     [Id(22)]
-    public IReadOnlyList<string> MovingFrom { get; init; } = [];
+    public IReadOnlyList<string> MovingFrom { get => field ?? []; init; }
 
     /// <summary>The extensions that were last seen in it; kept while nobody can look.</summary>
     [Id(23)]
-    public IReadOnlyList<PostgresExtension> Extensions { get; init; } = [];
+    public IReadOnlyList<PostgresExtension> Extensions { get => field ?? []; init; }
 
     /// <summary>When they were last seen so and that was written down; null when never. See <see cref="ExtensionWatch"/>.</summary>
     [Id(24)]
