@@ -46,6 +46,10 @@ internal static class ClusterLook
     public static bool IsServing(KubernetesObject cluster) =>
         IsInitialized(cluster) && !IsHibernated(cluster) && cluster.Condition(ClusterWords.Ready)?.IsTrue == true && cluster.Number("status", "readyInstances") >= 1;
 
+    /// <summary>Whether the operator, which watches the owner's secret, finds none.</summary>
+    public static bool LacksCredentials(KubernetesObject cluster) => cluster.At("status", "secretsResourceVersion") is not null
+        && cluster.Text("status", "secretsResourceVersion", "applicationSecretVersion") is not { Length: > 0 };
+
     /// <summary>From the image's tag, such as <c>17.11</c> of <c>…:17.11-202608170816-standard-trixie@sha256:…</c>.</summary>
     public static string? Version(KubernetesObject? cluster)
     {

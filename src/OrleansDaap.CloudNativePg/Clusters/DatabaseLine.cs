@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Npgsql;
 using OrleansDaap.Provisioning;
@@ -17,6 +18,26 @@ internal sealed class DatabaseLine : IDatabaseLine, IDisposable
     private readonly SemaphoreSlim _turns = new(AtOnce, AtOnce);
 
     public void Dispose() => _turns.Dispose();
+
+    public async Task<bool> AcceptsAsync(string host, CancellationToken cancellationToken)
+    {
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(TimeSpan.FromSeconds(PatienceSeconds));
+            return await Greeting.IsReturnedAsync(host, Port, patience.Token);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException or AuthenticationException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return false;
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
 
     public Task<bool> AnswersAsync(DatabaseAddress address, CancellationToken cancellationToken) =>
         AskAsync(address, "SELECT 1", async reader => await reader.ReadAsync(cancellationToken), cancellationToken);

@@ -141,12 +141,14 @@ internal sealed partial class DatabaseWorker
         return await AskAsync(spec, found) && isPublished && await MeasureAsync(found);
     }
 
-    /// <summary>Somebody deleted the cluster, and its data with it: that is told, and no empty one is made.</summary>
+    /// <summary>
+    /// Another server removed the cluster, or somebody deleted it: that is told, and nothing is put back before it is asked for again.
+    /// </summary>
     private bool IsLost(DatabaseObjects found)
     {
         lock (_lock)
         {
-            if (found.Cluster is not null || _isPending || _applyWanted || _failure is not null || !(_wasInitialized || _spec?.HasData == true)) return false;
+            if (found.Cluster is not null || _isPending || _applyWanted || _failure is not null) return false;
             Lose();
             return true;
         }
@@ -161,12 +163,14 @@ internal sealed partial class DatabaseWorker
 
     private async Task<bool> ApplyAsync(ClusterSpec spec, DatabaseObjects found)
     {
-        bool isWanted;
+        bool isWanted, makes;
         lock (_lock)
         {
+            makes = _applyWanted;
+
             // What is there is compared once the watches show what was written.
             isWanted = _applyWanted || (_failure is null && !_isPending && HasDrifted(found));
-            if (isWanted && !_applyWanted) tools.Logger.Drifted(id);
+            if (isWanted && !makes) tools.Logger.Drifted(id);
         }
 
         if (!isWanted) return true;
@@ -174,7 +178,7 @@ internal sealed partial class DatabaseWorker
 
         // Once it had data, it is never made anew, whoever says so.
         var known = _wasInitialized ? spec with { HasData = true } : spec;
-        if (!await tools.Steps.ApplyAsync(known, found, Written, stopping))
+        if (!await tools.Steps.ApplyAsync(known, found, makes, Written, stopping))
         {
             lock (_lock) _obstacle = "what its source committed to be archived";
             return false;
@@ -191,9 +195,7 @@ internal sealed partial class DatabaseWorker
 
     private bool HasDrifted(DatabaseObjects found)
     {
-        // One that never was is made again; else its spec says so.
-        if (found.Cluster is not { } cluster) return true;
-        if (_applied is null) return false;
+        if (_applied is null || found.Cluster is not { } cluster) return false;
         var notes = new ClusterNotes(_applied, ClusterNotes.RecoveryOf(cluster), ClusterNotes.CaOf(cluster));
         foreach (var manifest in WantedObjects.Of(notes, cluster.Namespace!, tools.Options))
         {
@@ -207,14 +209,25 @@ internal sealed partial class DatabaseWorker
 
     private async Task<bool> PublishAsync(ClusterSpec spec, DatabaseObjects found)
     {
-        if (ClusterNotes.CaEnd(found.Cluster) is not { } end || end == ClusterNotes.CaOf(found.Cluster)) return true;
+        if (ClusterNotes.CaEnd(found.Cluster) is not { } end) return true;
+        var isLost = ClusterLook.LacksCredentials(found.Cluster!);
+        if (end == ClusterNotes.CaOf(found.Cluster) && !isLost) return true;
+        if (isLost) tools.Logger.CredentialsLost(id);
         var applied = _applied ?? spec;
         return await tools.Steps.PublishAuthorityAsync(new ClusterNotes(applied, ClusterNotes.RecoveryOf(found.Cluster), end), found, Written, stopping);
     }
 
     private async Task<bool> AskAsync(ClusterSpec spec, DatabaseObjects found)
     {
-        if (spec.Frozen || _isReady || !ClusterLook.IsServing(found.Cluster!) || ClusterNotes.CaOf(tools.Book.Of(id).Cluster) is null) return true;
+        if (spec.Frozen || !ClusterLook.IsServing(found.Cluster!) || ClusterNotes.CaOf(tools.Book.Of(id).Cluster) is null) return true;
+        if (_isBelieved)
+        {
+            var accepts = await tools.Readiness.AcceptsAsync(spec, found.Cluster!.Namespace!, stopping);
+            lock (_lock) (_isBelieved, _isReady) = (false, _isReady && accepts);
+            Look();
+        }
+
+        if (_isReady) return true;
         var isReady = await tools.Readiness.IsReadyAsync(spec, found.Cluster!.Namespace!, stopping);
         lock (_lock)
         {

@@ -22,6 +22,7 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
     private bool _isPending;
     private bool _wasInitialized;
     private bool _isReady;
+    private bool _isBelieved;
     private string _progress = "";
     private DateTimeOffset _progressSince = tools.Time.GetUtcNow();
     private StatusReason? _failure;
@@ -48,8 +49,8 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
             var cluster = tools.Book.Of(id).Cluster;
             _wasInitialized = ClusterLook.IsInitialized(cluster);
 
-            // It was asked when it became ready: thousands at once would be a storm. One that is closed is looked at again.
-            _isReady = !notes.Spec.Closed && cluster is not null && ClusterLook.IsServing(cluster);
+            // It was asked when it became ready, and is asked again behind what is told: thousands take a while. One that is closed is looked at.
+            _isReady = _isBelieved = !notes.Spec.Closed && cluster is not null && ClusterLook.IsServing(cluster);
         }
 
         Look();

@@ -95,6 +95,7 @@ internal sealed class OperatedClusters(KubernetesClient client, OperatorMoods mo
             ["readyInstances"] = instances,
             ["currentPrimary"] = $"{cluster.Name}-1",
             ["timelineID"] = 1,
+            ["secretsResourceVersion"] = await SecretsAsync(cluster, cancellationToken),
             ["image"] = await ImageAsync(cluster, cancellationToken),
             ["conditions"] = Conditions(
                 cluster, ("Initialized", "True", "ClusterIsInitialized", "initialized"), ("Ready", "True", "ClusterIsReady", "Cluster is Ready"),
@@ -146,6 +147,15 @@ internal sealed class OperatedClusters(KubernetesClient client, OperatorMoods mo
         var wanted = new JsonObject { ["status"] = status };
         if (status.All(field => field.Value is null ? cluster.At("status", field.Key) is null : cluster.At("status", field.Key) is { } live && JsonNode.DeepEquals(JsonNode.Parse(live.GetRawText()), field.Value))) return;
         await client.MergePatchAsync(Kinds.Cluster, cluster.Key, wanted, cancellationToken, "status");
+    }
+
+    private async Task<JsonObject> SecretsAsync(KubernetesObject cluster, CancellationToken cancellationToken)
+    {
+        var secrets = new JsonObject { ["serverCaSecretVersion"] = "1" };
+        var owner = await client.GetAsync(ResourceKind.Secret, new ObjectKey(cluster.Namespace, ObjectNames.Credentials(new DatabaseId(cluster.Name))), cancellationToken);
+        if (owner is not null) secrets["applicationSecretVersion"] = owner.ResourceVersion;
+        else if (cluster.Text("status", "secretsResourceVersion", "applicationSecretVersion") is not null) secrets["applicationSecretVersion"] = null;
+        return secrets;
     }
 
     private async Task<string?> ImageAsync(KubernetesObject cluster, CancellationToken cancellationToken)
