@@ -41,6 +41,10 @@ internal sealed class OperatedClusters(KubernetesClient client, OperatorMoods mo
         {
             await BeginAsync(cluster, cancellationToken);
         }
+        else if (moods.Holds(key.Name))
+        {
+            // Until it is nudged.
+        }
         else if (cluster.Annotation(ClusterManifest.HibernationAnnotation) == "on")
         {
             await HibernateAsync(cluster, cancellationToken);

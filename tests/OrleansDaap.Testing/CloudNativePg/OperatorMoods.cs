@@ -11,6 +11,9 @@ internal sealed class OperatorMoods
     /// <summary>Databases that it shows in this phase, for this reason, and not ready.</summary>
     public ConcurrentDictionary<string, (string Phase, string Reason)> Stuck { get; } = new();
 
+    /// <summary>Which databases it begins, and gets no further with.</summary>
+    public Predicate<string> Holds { get; set; } = _ => false;
+
     /// <summary>Databases that serve, in this phase.</summary>
     public ConcurrentDictionary<string, string> Busy { get; } = new();
 
