@@ -85,8 +85,11 @@ internal sealed class CloudNativePgBackend(
         return await backups.ListAsync(tools.Book.Of(id), cancellationToken);
     }
 
-    // No drill is run: the observation says so.
-    public Task DrillAsync(DatabaseId id, string drill, CancellationToken cancellationToken) => DemandAsync(Patience, cancellationToken);
+    public async Task DrillAsync(DatabaseId id, string drill, CancellationToken cancellationToken)
+    {
+        await DemandAsync(Patience, cancellationToken);
+        Find(id)?.Drill(drill);
+    }
 
     public async IAsyncEnumerable<DatabaseId> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -23,6 +23,12 @@ internal static partial class CloudNativePgLog
     [LoggerMessage(6109, LogLevel.Warning, "The owner's secret of {Database} is gone and is made again, with a new password")]
     public static partial void CredentialsLost(this ILogger logger, DatabaseId database);
 
+    [LoggerMessage(6110, LogLevel.Information, "Drill {Drill} of {Database} passed: recovered in {RecoveryTime}")]
+    public static partial void DrillPassed(this ILogger logger, DatabaseId database, string drill, TimeSpan recoveryTime);
+
+    [LoggerMessage(6111, LogLevel.Warning, "Drill {Drill} of {Database} failed: {Code}: {Reason}")]
+    public static partial void DrillFailed(this ILogger logger, DatabaseId database, string drill, string code, string reason);
+
     [LoggerMessage(6105, LogLevel.Warning, "What the backups of {Database} take could not be measured: {Reason}")]
     public static partial void NotMeasured(this ILogger logger, DatabaseId database, string reason);
 

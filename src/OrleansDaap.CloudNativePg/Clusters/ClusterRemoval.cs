@@ -25,6 +25,8 @@ internal sealed class ClusterRemoval(KubernetesClient client, ClusterSteps steps
         }
 
         // The operator leaves it alone, and its pods would be waited for.
+        if (found.Find(Kinds.Cluster, ObjectNames.Drill(found.Id)) is { DeletionRequestedAt: null } drill)
+            await client.DeleteAsync(Kinds.Cluster, drill.Key, new DeleteOptions { Propagation = DeletePropagation.Background }, cancellationToken);
         if (found.Pooler is { } pooler) await client.DeleteAsync(Kinds.Pooler, pooler.Key, null, cancellationToken);
 
         // An instance that shuts down still archives: nothing may come after the purge, and nothing is to be shut off from the store.

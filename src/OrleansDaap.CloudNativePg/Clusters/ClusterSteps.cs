@@ -94,7 +94,8 @@ internal sealed class ClusterSteps(
     public static IEnumerable<KeyValuePair<ObjectId, KubernetesObject>> Leftovers(ClusterSpec spec, DatabaseObjects found) => found.All.Where(one =>
         one.Value.DeletionRequestedAt is null
         && ((spec.Pooler is null && one.Key.Key.Name == ObjectNames.Pooler(spec.Id))
-            || (spec.Recovery is null && one.Key.Key.Name == ObjectNames.OriginStore(spec.Id))));
+            || (spec.Recovery is null && one.Key.Key.Name == ObjectNames.OriginStore(spec.Id))
+            || ((spec.Backups is null || spec.Frozen) && one.Key.Key.Name == ObjectNames.Drill(spec.Id))));
 
     public async Task PrepareNamespaceAsync(string ns, CancellationToken cancellationToken)
     {

@@ -66,8 +66,7 @@ internal sealed class DatabaseLine : IDatabaseLine, IDisposable
         await _turns.WaitAsync(cancellationToken);
         try
         {
-            await using var source = Open(address);
-            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            await using var connection = await OpenAsync(address, ClusterEndpoint.Database, cancellationToken);
             await using var command = connection.CreateCommand();
             command.CommandText = question;
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -83,22 +82,27 @@ internal sealed class DatabaseLine : IDatabaseLine, IDisposable
         }
     }
 
-    private static NpgsqlDataSource Open(DatabaseAddress address)
+    /// <summary>
+    /// The server's certificate is checked, and no name in a statement means what a database's owner has put in the way. Throws Npgsql's exceptions.
+    /// </summary>
+    public static async Task<NpgsqlConnection> OpenAsync(DatabaseAddress address, string database, CancellationToken cancellationToken)
     {
         var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder
         {
             Host = address.Host,
             Port = Port,
-            Database = ClusterEndpoint.Database,
-            Username = ClusterEndpoint.User,
+            Database = database,
+            Username = address.User,
             Password = address.Password,
             SslMode = SslMode.VerifyFull,
             Timeout = PatienceSeconds,
             CommandTimeout = PatienceSeconds,
             Pooling = false,
-            Options = "-c search_path=pg_catalog",
+            Options = "-c search_path=pg_catalog -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c default_transaction_read_only=off",
         }.ConnectionString);
         builder.UseRootCertificate(X509Certificate2.CreateFromPem(address.Ca));
-        return builder.Build();
+        if (address.Certificate is { } certificate) builder.UseSslClientAuthenticationOptionsCallback(tls => tls.ClientCertificates = [certificate]);
+        await using var source = builder.Build();
+        return await source.OpenConnectionAsync(cancellationToken);
     }
 }

@@ -19,7 +19,7 @@ internal sealed partial class DatabaseWorker
     {
         get
         {
-            lock (_lock) return _pump ?? Task.CompletedTask;
+            lock (_lock) return Task.WhenAll(_pump ?? Task.CompletedTask, _drilling);
         }
     }
 
@@ -128,6 +128,11 @@ internal sealed partial class DatabaseWorker
         }
 
         if (removal is { } keeps) return await RemoveAsync(found, keeps);
+        return await TidyAsync(found) & await TurnAsync(spec, found);
+    }
+
+    private async Task<bool> TurnAsync(ClusterSpec? spec, DatabaseObjects found)
+    {
         if (spec is null || IsLost(found)) return true;
         if (!await ApplyAsync(spec, found)) return false;
         found = tools.Book.Of(id);

@@ -70,6 +70,7 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
             var isSame = spec.WantsSameAs(_spec);
             if (!isSame) _isReady = _isReady && _spec?.Closed == spec.Closed && _spec?.Frozen == spec.Frozen;
             _spec = spec;
+            if (spec.Frozen || spec.Backups is null) EndDrill();
             if (isSame && _failure is null && Verdict().Phase != ClusterPhase.Failed) return;
             _failure = null;
             _applyWanted = true;
@@ -88,6 +89,7 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
             _failure = null;
             if (_removalKeeps is null && _spec is null && (tools.Book.Of(id) is var found && (keepBackups ? found.IsGone : found.IsEmpty))) return;
             _removalKeeps = _removalKeeps != false && keepBackups;
+            EndDrill();
             _progressSince = tools.Time.GetUtcNow();
         }
 
@@ -119,7 +121,7 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
     {
         get
         {
-            lock (_lock) return _spec is null && _removalKeeps is null && _next is null && _pump is null && _told is null;
+            lock (_lock) return _spec is null && _removalKeeps is null && _next is null && _pump is null && _told is null && _drill is null;
         }
     }
 
@@ -182,7 +184,7 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
             Reason = verdict.Reason,
             PostgresVersion = verdict.Phase == ClusterPhase.Absent ? null : ClusterLook.Version(sight.Objects.Cluster),
             Endpoint = verdict.Phase == ClusterPhase.Ready && !_spec!.Closed ? Endpoints.Of(_spec, sight.Objects.Cluster!.Namespace!) : null,
-            Backups = BackupLook.Of(sight, _told, _unmeasured, tools.Options, tools.Time.GetUtcNow()),
+            Backups = BackupLook.Of(sight, _told, _unmeasured, (_drill, _lastDrill), tools.Options, tools.Time.GetUtcNow()),
         };
     }
 

@@ -10,7 +10,7 @@ using KubernetesObject = OrleansDaap.CloudNativePg.Kubernetes.KubernetesObject;
 namespace OrleansDaap.CloudNativePg.Clusters;
 
 /// <summary>The owner's credentials, in the one secret that holds them.</summary>
-internal sealed class OwnerSecrets(KubernetesClient client, ObjectBook book)
+internal sealed class OwnerSecrets(KubernetesClient client, ObjectBook book, TimeProvider time)
 {
     private const string Ca = "ca.crt";
     private const int PasswordLength = 32;
@@ -39,6 +39,25 @@ internal sealed class OwnerSecrets(KubernetesClient client, ObjectBook book)
         var address = new DatabaseAddress(host, password, authority);
         _read[id] = (found!.ResourceVersion, address);
         return address;
+    }
+
+    /// <summary>Of a database that lets no client in: as its owner, by a certificate; null before there is a CA.</summary>
+    public async Task<DatabaseAddress?> ClosedAddressAsync(ClusterSpec spec, string ns, CancellationToken cancellationToken)
+    {
+        var found = await client.GetAsync(ResourceKind.Secret, new ObjectKey(ns, ObjectNames.CertificateAuthority(spec.Id)), cancellationToken);
+        return Value(found, Ca) is { } authority && Value(found, "ca.key") is { } key
+            ? new DatabaseAddress(OwnerSecretManifest.Host(spec, ns), null, authority) { Certificate = ClientCertificates.Issue(authority, key, ClusterEndpoint.User, time.GetUtcNow()) }
+            : null;
+    }
+
+    /// <summary>Of the cluster that a drill restores, as its superuser; null before the operator has made its secrets.</summary>
+    public async Task<DatabaseAddress?> ScratchAddressAsync(DatabaseId id, string ns, CancellationToken cancellationToken)
+    {
+        var scratch = new DatabaseId(ObjectNames.Drill(id));
+        var found = await client.GetAsync(ResourceKind.Secret, new ObjectKey(ns, ObjectNames.DrillSuperuser(id)), cancellationToken);
+        return Value(found, "password") is { } password && await AuthorityAsync(scratch, ns, cancellationToken) is { } authority
+            ? new DatabaseAddress($"{ObjectNames.Primary(scratch)}.{ns}.svc", password, authority) { User = "postgres" }
+            : null;
     }
 
     /// <summary>The certificate alone of the operator's secret, which holds the key too; null before it is there.</summary>

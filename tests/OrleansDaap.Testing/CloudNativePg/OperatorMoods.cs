@@ -29,6 +29,9 @@ internal sealed class OperatorMoods
     /// <summary>Databases whose changes are not archived, with this message.</summary>
     public ConcurrentDictionary<string, string> FailingArchives { get; } = new();
 
+    /// <summary>Databases whose backups restore to something else, in these words.</summary>
+    public ConcurrentDictionary<string, string> Differing { get; } = new();
+
     /// <summary>Databases that do not answer queries.</summary>
     public ConcurrentDictionary<string, bool> Silent { get; } = new();
 }
