@@ -60,7 +60,8 @@ public sealed class TestPostgres : IAsyncDisposable
     }
 
     /// <summary>Starts it again after <see cref="KillAsync"/>; returns when it accepts connections.</summary>
-    public Task RestartAsync() => RunAsync();
+    /// <param name="more">Further arguments of its command line.</param>
+    public Task RestartAsync(params string[] more) => RunAsync(more);
 
     public async ValueTask DisposeAsync()
     {
@@ -101,13 +102,13 @@ public sealed class TestPostgres : IAsyncDisposable
         await FinishAsync(initdb);
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(params string[] more)
     {
         for (var attempt = 1; ; attempt++)
         {
             var server = StartAsPostgres(
                 "postgres",
-                ["-D", DataDirectory, "-k", _directory, "-c", "listen_addresses=", "-c", "max_connections=120", "-c", "fsync=off", "-c", "log_min_messages=log"]);
+                ["-D", DataDirectory, "-k", _directory, "-c", "listen_addresses=", "-c", "max_connections=120", "-c", "fsync=off", "-c", "log_min_messages=log", .. more]);
             var log = new StringBuilder();
             var ready = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             server.ErrorDataReceived += (_, line) =>

@@ -26,6 +26,9 @@ internal static class ClientCertificates
         var (from, until) = (now - Before, now + Life);
         var (first, last) = (new DateTimeOffset(issuer.NotBefore), new DateTimeOffset(issuer.NotAfter));
         using var certificate = request.Create(issuer, from > first ? from : first, until < last ? until : last, RandomNumberGenerator.GetBytes(16));
-        return certificate.CopyWithPrivateKey(own);
+        using var whole = certificate.CopyWithPrivateKey(own);
+
+        // A key that was only just made is not taken by TLS on every system.
+        return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
     }
 }

@@ -9,6 +9,8 @@ namespace OrleansDaap.CloudNativePg.Clusters;
 /// <param name="Ca">The certificate that the server's must come from, as PEM.</param>
 internal sealed record DatabaseAddress(string Host, string? Password, string Ca)
 {
+    public int Port { get; init; } = 5432;
+
     /// <summary>Its owner, if it is nobody else.</summary>
     public string User { get; init; } = ClusterEndpoint.User;
 

@@ -90,7 +90,7 @@ internal sealed class DatabaseLine : IDatabaseLine, IDisposable
         var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder
         {
             Host = address.Host,
-            Port = Port,
+            Port = address.Port,
             Database = database,
             Username = address.User,
             Password = address.Password,

@@ -49,7 +49,7 @@ internal sealed partial class DatabaseWorker
     }
 
     // With the lock held.
-    private void EndDrill() => _drillEnd?.Cancel();
+    private void EndDrill() => _ = _drillEnd?.CancelAsync();
 
     private async Task<bool> TidyAsync(DatabaseObjects found)
     {
