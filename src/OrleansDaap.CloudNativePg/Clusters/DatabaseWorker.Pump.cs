@@ -153,7 +153,8 @@ internal sealed partial class DatabaseWorker
     {
         lock (_lock)
         {
-            if (found.Cluster is not null || _isPending || _applyWanted || _failure is not null) return false;
+            // What was written may take a busy API server long to show.
+            if (found.Cluster is not null || _isPending || _applyWanted || _failure is not null || !(_wasShown || _wasInitialized || _spec?.HasData == true)) return false;
             Lose();
             return true;
         }
@@ -163,7 +164,7 @@ internal sealed partial class DatabaseWorker
     {
         tools.Logger.ClusterLost(id);
         _spec = _applied = null;
-        _wasInitialized = false;
+        _wasShown = _wasInitialized = false;
     }
 
     private async Task<bool> ApplyAsync(ClusterSpec spec, DatabaseObjects found)
@@ -272,7 +273,7 @@ internal sealed partial class DatabaseWorker
             if (_removalKeeps != keeps || !isAsked || !(keeps ? found.IsGone : found.IsEmpty)) return false;
             _removalKeeps = null;
             _spec = _applied = null;
-            _wasInitialized = _isReady = false;
+            _wasShown = _wasInitialized = _isReady = false;
             _failure = null;
             _told = null;
             if (_next is not { } next) return true;

@@ -20,6 +20,7 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
     private bool? _removalKeeps;
     private bool _applyWanted;
     private bool _isPending;
+    private bool _wasShown;
     private bool _wasInitialized;
     private bool _isReady;
     private bool _isBelieved;
@@ -149,6 +150,7 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
             if (progress != _progress) _progressSince = tools.Time.GetUtcNow();
             _progress = progress;
             if (cluster is null || !ClusterLook.IsServing(cluster)) _isReady = false;
+            _wasShown |= cluster is not null;
             _wasInitialized |= ClusterLook.IsInitialized(cluster);
             var now = Current();
             if (Steady(now) == Steady(_shown)) return;
