@@ -88,8 +88,11 @@ internal sealed class CloudNativePgBackend(
     // The plugin removes them by itself, by the policy on the ObjectStore.
     public Task KeepBackupsAsync(DatabaseId id, bool keep, CancellationToken cancellationToken) => DemandAsync(Patience, cancellationToken);
 
-    // No drill is run: the observation says so.
-    public Task DrillAsync(DatabaseId id, string drill, CancellationToken cancellationToken) => DemandAsync(Patience, cancellationToken);
+    public async Task DrillAsync(DatabaseId id, string drill, CancellationToken cancellationToken)
+    {
+        await DemandAsync(Patience, cancellationToken);
+        Find(id)?.Drill(drill);
+    }
 
     public async IAsyncEnumerable<DatabaseId> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -107,8 +110,8 @@ internal sealed class CloudNativePgBackend(
 
     public Task CheckAsync(CancellationToken cancellationToken) => DemandAsync(CheckPatience, cancellationToken);
 
-    private IEnumerable<DatabaseId> Existing() => tools.Book.All
-        .Where(objects => objects.Cluster is not null || objects.Store is not null).Select(objects => objects.Id)
+    // Whatever is left of one, should it be a policy alone: the platform knows which databases there are, and has the others removed.
+    private IEnumerable<DatabaseId> Existing() => tools.Book.All.Select(objects => objects.Id)
         .Union(_workers.Values.Where(worker => !worker.IsIdle).Select(worker => worker.Id));
 
     private static async Task<T> ReachAsync<T>(Func<Task<T>> ask)

@@ -17,8 +17,17 @@ internal static partial class CloudNativePgLog
     [LoggerMessage(6103, LogLevel.Warning, "The objects of {Database} are not what was applied any more and are put right")]
     public static partial void Drifted(this ILogger logger, DatabaseId database);
 
-    [LoggerMessage(6104, LogLevel.Error, "The cluster of {Database} was deleted by somebody, and its data with it")]
+    [LoggerMessage(6104, LogLevel.Warning, "The cluster of {Database} is gone, and its data with it: another server removed it, or somebody deleted it")]
     public static partial void ClusterLost(this ILogger logger, DatabaseId database);
+
+    [LoggerMessage(6109, LogLevel.Warning, "The owner's secret of {Database} is gone and is made again, with a new password")]
+    public static partial void CredentialsLost(this ILogger logger, DatabaseId database);
+
+    [LoggerMessage(6110, LogLevel.Information, "Drill {Drill} of {Database} passed: recovered in {RecoveryTime}")]
+    public static partial void DrillPassed(this ILogger logger, DatabaseId database, string drill, TimeSpan recoveryTime);
+
+    [LoggerMessage(6111, LogLevel.Warning, "Drill {Drill} of {Database} failed: {Code}: {Reason}")]
+    public static partial void DrillFailed(this ILogger logger, DatabaseId database, string drill, string code, string reason);
 
     [LoggerMessage(6105, LogLevel.Warning, "What the backups of {Database} take could not be measured: {Reason}")]
     public static partial void NotMeasured(this ILogger logger, DatabaseId database, string reason);

@@ -8,6 +8,7 @@ using OrleansDaap.CloudNativePg.Backups;
 using OrleansDaap.CloudNativePg.Clusters;
 using OrleansDaap.CloudNativePg.Kubernetes;
 using OrleansDaap.CloudNativePg.Kubernetes.Configuration;
+using OrleansDaap.CloudNativePg.RestoreDrills;
 using OrleansDaap.CloudNativePg.Restores;
 using OrleansDaap.Provisioning;
 
@@ -36,6 +37,9 @@ internal static class CloudNativePgModule
         services.AddSingleton<BackupSizes>();
         services.AddSingleton<BackupSteps>();
         services.AddSingleton<NamespaceGuard>();
+        services.TryAddSingleton<IRestoreCheck, RestoreCheck>();
+        services.AddSingleton<ScratchClusters>();
+        services.AddSingleton<DrillRunner>();
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton(Tools);
         services.AddSingleton<CloudNativePgBackend>();
@@ -56,6 +60,8 @@ internal static class CloudNativePgModule
         provider.GetRequiredService<ClusterRemoval>(),
         provider.GetRequiredService<ClusterReadiness>(),
         provider.GetRequiredService<BackupSizes>(),
+        provider.GetRequiredService<DrillRunner>(),
+        provider.GetRequiredService<ScratchClusters>(),
         provider.GetRequiredService<ChangeFeed>(),
         provider.GetRequiredService<CloudNativePgOptions>(),
         provider.GetRequiredService<TimeProvider>(),

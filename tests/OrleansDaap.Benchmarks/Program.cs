@@ -5,6 +5,11 @@ if (args is [FakeBackendServer.Command, .. var serverArgs])
     return await FakeBackendServer.RunAsync(serverArgs);
 }
 
+if (args is [KubernetesServer.Command, .. var kubernetesArgs])
+{
+    return await KubernetesServer.RunAsync(kubernetesArgs);
+}
+
 if (args.Any(argument => argument is "--help" or "-h"))
 {
     Console.WriteLine("""
@@ -13,7 +18,7 @@ if (args.Any(argument => argument is "--help" or "-h"))
           make bench                     everything (about ten minutes on two cores)
           make bench ARGS="start-up"     only the benchmarks named
 
-        Benchmarks: first-query, creates, reads, lists, memory, start-up, restore.
+        Benchmarks: first-query, creates, reads, lists, memory, start-up, restore, kubernetes.
         """);
     return 0;
 }
@@ -27,6 +32,7 @@ if (args.Any(argument => argument is "--help" or "-h"))
     ("memory", IdleMemory.RunAsync),
     ("start-up", StartUp.RunAsync),
     ("restore", Restores.RunAsync),
+    ("kubernetes", Clusters.RunAsync),
 ];
 var unknown = args.Except(benchmarks.Select(benchmark => benchmark.Name)).ToArray();
 if (unknown.Length > 0)

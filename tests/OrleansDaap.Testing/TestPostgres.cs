@@ -60,7 +60,35 @@ public sealed class TestPostgres : IAsyncDisposable
     }
 
     /// <summary>Starts it again after <see cref="KillAsync"/>; returns when it accepts connections.</summary>
-    public Task RestartAsync() => RunAsync();
+    /// <param name="more">Further arguments of its command line.</param>
+    public Task RestartAsync(params string[] more) => RunAsync(more);
+
+    /// <summary>A copy of its files, as a base backup is one; it runs once it is started with <see cref="RecoverAsync"/>.</summary>
+    public async Task<TestPostgres> BackUpAsync()
+    {
+        var copy = new TestPostgres(_binaries);
+        Directory.CreateDirectory(copy._directory);
+        await OwnAsync(copy._directory);
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var begin = new NpgsqlCommand("SELECT pg_backup_start('copy', true)", connection);
+        await begin.ExecuteNonQueryAsync();
+        using var cp = StartAsPostgres("cp", ["-a", DataDirectory, copy.DataDirectory], "");
+        await FinishAsync(cp);
+        await using var end = new NpgsqlCommand("SELECT labelfile FROM pg_backup_stop(false)", connection);
+        await File.WriteAllTextAsync(Path.Combine(copy.DataDirectory, "backup_label"), (string?)await end.ExecuteScalarAsync());
+        await File.WriteAllTextAsync(Path.Combine(copy.DataDirectory, "recovery.signal"), "");
+        File.Delete(Path.Combine(copy.DataDirectory, "postmaster.pid"));
+        await OwnAsync(copy.DataDirectory);
+        return copy;
+    }
+
+    /// <summary>Starts a copy; returns when it has recovered and accepts connections.</summary>
+    /// <param name="arguments">Of its command line: from where and up to what.</param>
+    public Task RecoverAsync(params string[] arguments) => RunAsync(arguments);
+
+    /// <summary>How one of its databases is reached.</summary>
+    public string ConnectionString(string database) => $"Host={_directory};Username={Superuser};Database={database}";
 
     public async ValueTask DisposeAsync()
     {
@@ -86,28 +114,22 @@ public sealed class TestPostgres : IAsyncDisposable
             directory => File.Exists(Path.Combine(directory, "initdb")) && File.Exists(Path.Combine(directory, "postgres")));
     }
 
-    private string ConnectionString(string database) => $"Host={_directory};Username={Superuser};Database={database}";
-
     private async Task InitialiseAsync()
     {
-        if (Environment.UserName == "root")
-        {
-            using var chown = Start("chown", [Superuser, _directory]);
-            await FinishAsync(chown);
-        }
+        await OwnAsync(_directory);
 
         // -N: the files of an empty cluster need not be flushed; what the tests write is.
         using var initdb = StartAsPostgres("initdb", ["-D", DataDirectory, "-U", Superuser, "-A", "trust", "-N", "--encoding=UTF8", "--locale=C"]);
         await FinishAsync(initdb);
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(params string[] more)
     {
         for (var attempt = 1; ; attempt++)
         {
             var server = StartAsPostgres(
                 "postgres",
-                ["-D", DataDirectory, "-k", _directory, "-c", "listen_addresses=", "-c", "max_connections=120", "-c", "fsync=off", "-c", "log_min_messages=log"]);
+                ["-D", DataDirectory, "-k", _directory, "-c", "listen_addresses=", "-c", "max_connections=120", "-c", "fsync=off", "-c", "log_min_messages=log", .. more]);
             var log = new StringBuilder();
             var ready = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             server.ErrorDataReceived += (_, line) =>
@@ -133,9 +155,16 @@ public sealed class TestPostgres : IAsyncDisposable
         }
     }
 
-    private Process StartAsPostgres(string program, string[] arguments)
+    private async Task OwnAsync(string directory)
     {
-        var path = Path.Combine(_binaries, program);
+        if (Environment.UserName != "root") return;
+        using var chown = Start("chown", ["-R", Superuser, directory]);
+        await FinishAsync(chown);
+    }
+
+    private Process StartAsPostgres(string program, string[] arguments, string? folder = null)
+    {
+        var path = Path.Combine(folder ?? _binaries, program);
         return Environment.UserName == "root"
             ? Start("setpriv", [$"--reuid={Superuser}", $"--regid={Superuser}", "--init-groups", path, .. arguments])
             : Start(path, arguments);

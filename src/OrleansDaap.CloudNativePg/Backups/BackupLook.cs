@@ -11,16 +11,15 @@ internal static class BackupLook
 {
     private const string Completed = "completed";
 
-    /// <summary>Why no drill is taken.</summary>
-    private const string NoDrills = "drills-not-supported";
-
     /// <summary>Null when it has none.</summary>
     /// <param name="sight">The cluster's.</param>
     /// <param name="told">How the last request ended that led to no new backup: one that was taken already, or could not be.</param>
     /// <param name="unmeasured">Why the object store could not be asked; null when it could.</param>
+    /// <param name="drills">The one that runs, and what came of the last.</param>
     /// <param name="options">The settings.</param>
     /// <param name="now">The time.</param>
-    public static BackupObservation? Of(ClusterSight sight, (string Id, StatusReason? Failure)? told, StatusReason? unmeasured, CloudNativePgOptions options, DateTimeOffset now)
+    public static BackupObservation? Of(
+        ClusterSight sight, (string Id, StatusReason? Failure)? told, StatusReason? unmeasured, (string? Running, DrillResult? Last) drills, CloudNativePgOptions options, DateTimeOffset now)
     {
         var objects = sight.Objects;
         if (objects.Store is not { } store || (sight.Spec is { Backups: null } && objects.Cluster is not null)) return null;
@@ -45,7 +44,8 @@ internal static class BackupLook
             SizeBytes = StoreNotes.Of(store).SizeBytes,
             ArchiveTimeout = options.ArchiveEvery,
             Unknown = unmeasured,
-            DrillsUnsupported = new StatusReason(NoDrills, "The CloudNativePG backend does not run restore drills yet.", store.CreatedAt ?? default),
+            RunningDrill = drills.Running,
+            LastDrill = drills.Last,
         };
     }
 

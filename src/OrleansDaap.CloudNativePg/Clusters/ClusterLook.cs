@@ -46,6 +46,13 @@ internal static class ClusterLook
     public static bool IsServing(KubernetesObject cluster) =>
         IsInitialized(cluster) && !IsHibernated(cluster) && cluster.Condition(ClusterWords.Ready)?.IsTrue == true && cluster.Number("status", "readyInstances") >= 1;
 
+    /// <summary>Whether the operator, which watches the owner's secret, finds none.</summary>
+    public static bool LacksCredentials(KubernetesObject cluster) =>
+        cluster.At("status", "secretsResourceVersion") is not null && CredentialsVersion(cluster) is not { Length: > 0 };
+
+    /// <summary>The version of the owner's secret that the operator saw last.</summary>
+    public static string? CredentialsVersion(KubernetesObject? cluster) => cluster?.Text("status", "secretsResourceVersion", "applicationSecretVersion");
+
     /// <summary>From the image's tag, such as <c>17.11</c> of <c>…:17.11-202608170816-standard-trixie@sha256:…</c>.</summary>
     public static string? Version(KubernetesObject? cluster)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OrleansDaap.CloudNativePg.Kubernetes;
 using OrleansDaap.CloudNativePg.Manifests;
 using OrleansDaap.CloudNativePg.Restores;
 using OrleansDaap.Provisioning;
@@ -20,12 +21,14 @@ internal sealed record ClusterNotes(ClusterSpec Spec, RecoveryNote? Recovery, st
     public const string RecoveryAnnotation = "daap.io/recovery";
     public const string CaAnnotation = "daap.io/ca-until";
 
-    /// <summary>Null when there are none, or somebody made them unreadable: the spec has to be applied again.</summary>
+    /// <summary>Null when there are none, or somebody wrote them who is no server of ours: the spec has to be applied again.</summary>
     public static ClusterNotes? Of(KubernetesObject? cluster)
     {
         try
         {
-            if (cluster?.Annotation(SpecAnnotation) is not { } text || JsonSerializer.Deserialize<ClusterSpec>(text) is not { } spec) return null;
+            // Whoever edits it by hand would else have any later generation followed, by this server and by the next.
+            if (cluster?.OwnsAnnotation(KubernetesClient.FieldManager, SpecAnnotation) != true) return null;
+            if (cluster.Annotation(SpecAnnotation) is not { } text || JsonSerializer.Deserialize<ClusterSpec>(text) is not { } spec) return null;
             // A copy of another's would make two of one.
             return spec.Id.Value != cluster.Name ? null : new ClusterNotes(spec, RecoveryOf(cluster), CaOf(cluster));
         }

@@ -5,7 +5,10 @@ using OrleansDaap.CloudNativePg.Restores;
 
 namespace OrleansDaap.CloudNativePg.Clusters;
 
-/// <summary>Removes a database's objects, in the reverse of their order; every step may be taken again.</summary>
+/// <summary>
+/// Removes a database's objects, the cluster before all others: as long as it is there somebody may put the others back, and once it is gone
+/// nobody does. Every step may be taken again.
+/// </summary>
 internal sealed class ClusterRemoval(KubernetesClient client, ClusterSteps steps, OwnerSecrets secrets, SourceMarks marks, IBackupBucket bucket)
 {
     /// <returns>Whether all was asked for; it is gone when the watches show so.</returns>
@@ -17,10 +20,14 @@ internal sealed class ClusterRemoval(KubernetesClient client, ClusterSteps steps
         {
             if (cluster.DeletionRequestedAt is not null) return false;
             if (keepBackups) await marks.SetAsync(found, cancellationToken);
-            await client.DeleteAsync(Kinds.Pooler, new ObjectKey(ns, ObjectNames.Pooler(found.Id)), null, cancellationToken);
             await client.DeleteAsync(Kinds.Cluster, cluster.Key, new DeleteOptions { Propagation = DeletePropagation.Background }, cancellationToken);
             return false;
         }
+
+        // The operator leaves it alone, and its pods would be waited for.
+        if (found.Find(Kinds.Cluster, ObjectNames.Drill(found.Id)) is { DeletionRequestedAt: null } drill)
+            await client.DeleteAsync(Kinds.Cluster, drill.Key, new DeleteOptions { Propagation = DeletePropagation.Background }, cancellationToken);
+        if (found.Pooler is { } pooler) await client.DeleteAsync(Kinds.Pooler, pooler.Key, null, cancellationToken);
 
         // An instance that shuts down still archives: nothing may come after the purge, and nothing is to be shut off from the store.
         if (!found.IsGone && (await steps.PodsAsync(found.Id, ns, null, cancellationToken)).Count > 0) return false;
@@ -31,7 +38,7 @@ internal sealed class ClusterRemoval(KubernetesClient client, ClusterSteps steps
     }
 
     private static IEnumerable<ObjectId> Others(DatabaseObjects found) => found.All.Keys.Where(id =>
-        id.Kind == Kinds.Pooler || id.Kind == ResourceKind.NetworkPolicy || (id.Kind == Kinds.ObjectStore && id.Key.Name == ObjectNames.OriginStore(found.Id)));
+        id.Kind == ResourceKind.NetworkPolicy || (id.Kind == Kinds.ObjectStore && id.Key.Name == ObjectNames.OriginStore(found.Id)));
 
     private async Task PurgeAsync(DatabaseObjects found, CancellationToken cancellationToken)
     {

@@ -18,19 +18,24 @@ internal sealed class ClusterSteps(
     private const int AttemptsToBeLetIn = 6;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(200);
 
+    /// <param name="spec">What is wanted.</param>
+    /// <param name="found">What the watches show.</param>
+    /// <param name="makes">False: a cluster that is there is put right, and none is made.</param>
+    /// <param name="written">Told of each object.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>False: not yet, it waits for its source.</returns>
     /// <exception cref="ClusterFailureException">What is wanted cannot be.</exception>
-    public async Task<bool> ApplyAsync(ClusterSpec spec, DatabaseObjects found, Action<ObjectId, JsonObject, KubernetesObject> written, CancellationToken cancellationToken)
+    public async Task<bool> ApplyAsync(
+        ClusterSpec spec, DatabaseObjects found, bool makes, Action<ObjectId, JsonObject, KubernetesObject> written, CancellationToken cancellationToken)
     {
         var limits = SpecLimits.Of(spec, options).ToList();
         if (limits.Count > 0)
             throw new ClusterFailureException("not-supported", $"CloudNativePG cannot keep what the tier promises: {string.Join("; ", limits)}.");
         var ns = found.Namespace ?? TeamNamespace.Of(options.NamespacePattern, spec.OwnerTeam);
 
-
-        // What a watch shows may be gone by now, and applying would then make an empty one.
-        var cluster = (spec.HasData ? null : found.Cluster) ?? await client.GetAsync(Kinds.Cluster, new ObjectKey(ns, spec.Id.Value), cancellationToken);
-        if (cluster is null && spec.HasData)
+        // What a watch shows may be gone by now: another server removes it, and applying would make an empty one.
+        var cluster = await client.GetAsync(Kinds.Cluster, new ObjectKey(ns, spec.Id.Value), cancellationToken);
+        if (cluster is null && (spec.HasData || !makes))
             throw new ClusterFailureException(DataMissing, "The cluster of this database is gone, and its data with it; no empty one is put in its place.");
 
         var recovery = ClusterNotes.RecoveryOf(cluster);
@@ -89,7 +94,8 @@ internal sealed class ClusterSteps(
     public static IEnumerable<KeyValuePair<ObjectId, KubernetesObject>> Leftovers(ClusterSpec spec, DatabaseObjects found) => found.All.Where(one =>
         one.Value.DeletionRequestedAt is null
         && ((spec.Pooler is null && one.Key.Key.Name == ObjectNames.Pooler(spec.Id))
-            || (spec.Recovery is null && one.Key.Key.Name == ObjectNames.OriginStore(spec.Id))));
+            || (spec.Recovery is null && one.Key.Key.Name == ObjectNames.OriginStore(spec.Id))
+            || ((spec.Backups is null || spec.Frozen) && one.Key.Key.Name == ObjectNames.Drill(spec.Id))));
 
     public async Task PrepareNamespaceAsync(string ns, CancellationToken cancellationToken)
     {

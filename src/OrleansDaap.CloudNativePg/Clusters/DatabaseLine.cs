@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Npgsql;
 using OrleansDaap.Provisioning;
@@ -17,6 +18,26 @@ internal sealed class DatabaseLine : IDatabaseLine, IDisposable
     private readonly SemaphoreSlim _turns = new(AtOnce, AtOnce);
 
     public void Dispose() => _turns.Dispose();
+
+    public async Task<bool> AcceptsAsync(string host, CancellationToken cancellationToken)
+    {
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(TimeSpan.FromSeconds(PatienceSeconds));
+            return await Greeting.IsReturnedAsync(host, Port, patience.Token);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException or AuthenticationException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return false;
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
 
     public Task<bool> AnswersAsync(DatabaseAddress address, CancellationToken cancellationToken) =>
         AskAsync(address, "SELECT 1", async reader => await reader.ReadAsync(cancellationToken), cancellationToken);
@@ -45,8 +66,7 @@ internal sealed class DatabaseLine : IDatabaseLine, IDisposable
         await _turns.WaitAsync(cancellationToken);
         try
         {
-            await using var source = Open(address);
-            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            await using var connection = await OpenAsync(address, ClusterEndpoint.Database, cancellationToken);
             await using var command = connection.CreateCommand();
             command.CommandText = question;
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -62,22 +82,27 @@ internal sealed class DatabaseLine : IDatabaseLine, IDisposable
         }
     }
 
-    private static NpgsqlDataSource Open(DatabaseAddress address)
+    /// <summary>
+    /// The server's certificate is checked, and no name in a statement means what a database's owner has put in the way. Throws Npgsql's exceptions.
+    /// </summary>
+    public static async Task<NpgsqlConnection> OpenAsync(DatabaseAddress address, string database, CancellationToken cancellationToken)
     {
         var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder
         {
             Host = address.Host,
-            Port = Port,
-            Database = ClusterEndpoint.Database,
-            Username = ClusterEndpoint.User,
+            Port = address.Port,
+            Database = database,
+            Username = address.User,
             Password = address.Password,
             SslMode = SslMode.VerifyFull,
             Timeout = PatienceSeconds,
             CommandTimeout = PatienceSeconds,
             Pooling = false,
-            Options = "-c search_path=pg_catalog",
+            Options = "-c search_path=pg_catalog -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c default_transaction_read_only=off",
         }.ConnectionString);
         builder.UseRootCertificate(X509Certificate2.CreateFromPem(address.Ca));
-        return builder.Build();
+        if (address.Certificate is { } certificate) builder.UseSslClientAuthenticationOptionsCallback(tls => tls.ClientCertificates = [certificate]);
+        await using var source = builder.Build();
+        return await source.OpenConnectionAsync(cancellationToken);
     }
 }

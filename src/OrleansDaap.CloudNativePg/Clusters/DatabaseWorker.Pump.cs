@@ -19,7 +19,7 @@ internal sealed partial class DatabaseWorker
     {
         get
         {
-            lock (_lock) return _pump ?? Task.CompletedTask;
+            lock (_lock) return Task.WhenAll(_pump ?? Task.CompletedTask, _drilling);
         }
     }
 
@@ -128,6 +128,11 @@ internal sealed partial class DatabaseWorker
         }
 
         if (removal is { } keeps) return await RemoveAsync(found, keeps);
+        return await TidyAsync(found) & await TurnAsync(spec, found);
+    }
+
+    private async Task<bool> TurnAsync(ClusterSpec? spec, DatabaseObjects found)
+    {
         if (spec is null || IsLost(found)) return true;
         if (!await ApplyAsync(spec, found)) return false;
         found = tools.Book.Of(id);
@@ -141,12 +146,15 @@ internal sealed partial class DatabaseWorker
         return await AskAsync(spec, found) && isPublished && await MeasureAsync(found);
     }
 
-    /// <summary>Somebody deleted the cluster, and its data with it: that is told, and no empty one is made.</summary>
+    /// <summary>
+    /// Another server removed the cluster, or somebody deleted it: that is told, and nothing is put back before it is asked for again.
+    /// </summary>
     private bool IsLost(DatabaseObjects found)
     {
         lock (_lock)
         {
-            if (found.Cluster is not null || _isPending || _applyWanted || _failure is not null || !(_wasInitialized || _spec?.HasData == true)) return false;
+            // What was written may take a busy API server long to show.
+            if (found.Cluster is not null || _isPending || _applyWanted || _failure is not null || !(_wasShown || _wasInitialized || _spec?.HasData == true)) return false;
             Lose();
             return true;
         }
@@ -156,17 +164,19 @@ internal sealed partial class DatabaseWorker
     {
         tools.Logger.ClusterLost(id);
         _spec = _applied = null;
-        _wasInitialized = false;
+        _wasShown = _wasInitialized = false;
     }
 
     private async Task<bool> ApplyAsync(ClusterSpec spec, DatabaseObjects found)
     {
-        bool isWanted;
+        bool isWanted, makes;
         lock (_lock)
         {
+            makes = _applyWanted;
+
             // What is there is compared once the watches show what was written.
             isWanted = _applyWanted || (_failure is null && !_isPending && HasDrifted(found));
-            if (isWanted && !_applyWanted) tools.Logger.Drifted(id);
+            if (isWanted && !makes) tools.Logger.Drifted(id);
         }
 
         if (!isWanted) return true;
@@ -174,7 +184,7 @@ internal sealed partial class DatabaseWorker
 
         // Once it had data, it is never made anew, whoever says so.
         var known = _wasInitialized ? spec with { HasData = true } : spec;
-        if (!await tools.Steps.ApplyAsync(known, found, Written, stopping))
+        if (!await tools.Steps.ApplyAsync(known, found, makes, Written, stopping))
         {
             lock (_lock) _obstacle = "what its source committed to be archived";
             return false;
@@ -191,9 +201,7 @@ internal sealed partial class DatabaseWorker
 
     private bool HasDrifted(DatabaseObjects found)
     {
-        // One that never was is made again; else its spec says so.
-        if (found.Cluster is not { } cluster) return true;
-        if (_applied is null) return false;
+        if (_applied is null || found.Cluster is not { } cluster) return false;
         var notes = new ClusterNotes(_applied, ClusterNotes.RecoveryOf(cluster), ClusterNotes.CaOf(cluster));
         foreach (var manifest in WantedObjects.Of(notes, cluster.Namespace!, tools.Options))
         {
@@ -207,14 +215,25 @@ internal sealed partial class DatabaseWorker
 
     private async Task<bool> PublishAsync(ClusterSpec spec, DatabaseObjects found)
     {
-        if (ClusterNotes.CaEnd(found.Cluster) is not { } end || end == ClusterNotes.CaOf(found.Cluster)) return true;
+        if (ClusterNotes.CaEnd(found.Cluster) is not { } end) return true;
+        var isLost = ClusterLook.LacksCredentials(found.Cluster!);
+        if (end == ClusterNotes.CaOf(found.Cluster) && !isLost) return true;
+        if (isLost) tools.Logger.CredentialsLost(id);
         var applied = _applied ?? spec;
         return await tools.Steps.PublishAuthorityAsync(new ClusterNotes(applied, ClusterNotes.RecoveryOf(found.Cluster), end), found, Written, stopping);
     }
 
     private async Task<bool> AskAsync(ClusterSpec spec, DatabaseObjects found)
     {
-        if (spec.Frozen || _isReady || !ClusterLook.IsServing(found.Cluster!) || ClusterNotes.CaOf(tools.Book.Of(id).Cluster) is null) return true;
+        if (spec.Frozen || !ClusterLook.IsServing(found.Cluster!) || ClusterNotes.CaOf(tools.Book.Of(id).Cluster) is null) return true;
+        if (_isBelieved)
+        {
+            var accepts = await tools.Readiness.AcceptsAsync(spec, found.Cluster!.Namespace!, stopping);
+            lock (_lock) (_isBelieved, _isReady) = (false, _isReady && accepts);
+            Look();
+        }
+
+        if (_isReady) return true;
         var isReady = await tools.Readiness.IsReadyAsync(spec, found.Cluster!.Namespace!, stopping);
         lock (_lock)
         {
@@ -254,7 +273,7 @@ internal sealed partial class DatabaseWorker
             if (_removalKeeps != keeps || !isAsked || !(keeps ? found.IsGone : found.IsEmpty)) return false;
             _removalKeeps = null;
             _spec = _applied = null;
-            _wasInitialized = _isReady = false;
+            _wasShown = _wasInitialized = _isReady = false;
             _failure = null;
             _told = null;
             if (_next is not { } next) return true;

@@ -20,8 +20,10 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
     private bool? _removalKeeps;
     private bool _applyWanted;
     private bool _isPending;
+    private bool _wasShown;
     private bool _wasInitialized;
     private bool _isReady;
+    private bool _isBelieved;
     private string _progress = "";
     private DateTimeOffset _progressSince = tools.Time.GetUtcNow();
     private StatusReason? _failure;
@@ -48,8 +50,8 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
             var cluster = tools.Book.Of(id).Cluster;
             _wasInitialized = ClusterLook.IsInitialized(cluster);
 
-            // It was asked when it became ready: thousands at once would be a storm. One that is closed is looked at again.
-            _isReady = !notes.Spec.Closed && cluster is not null && ClusterLook.IsServing(cluster);
+            // It was asked when it became ready, and is asked again behind what is told: thousands take a while. One that is closed is looked at.
+            _isReady = _isBelieved = !notes.Spec.Closed && cluster is not null && ClusterLook.IsServing(cluster);
         }
 
         Look();
@@ -69,6 +71,7 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
             var isSame = spec.WantsSameAs(_spec);
             if (!isSame) _isReady = _isReady && _spec?.Closed == spec.Closed && _spec?.Frozen == spec.Frozen;
             _spec = spec;
+            if (spec.Frozen || spec.Backups is null) EndDrill();
             if (isSame && _failure is null && Verdict().Phase != ClusterPhase.Failed) return;
             _failure = null;
             _applyWanted = true;
@@ -87,6 +90,7 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
             _failure = null;
             if (_removalKeeps is null && _spec is null && (tools.Book.Of(id) is var found && (keepBackups ? found.IsGone : found.IsEmpty))) return;
             _removalKeeps = _removalKeeps != false && keepBackups;
+            EndDrill();
             _progressSince = tools.Time.GetUtcNow();
         }
 
@@ -118,7 +122,7 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
     {
         get
         {
-            lock (_lock) return _spec is null && _removalKeeps is null && _next is null && _pump is null && _told is null;
+            lock (_lock) return _spec is null && _removalKeeps is null && _next is null && _pump is null && _told is null && _drill is null;
         }
     }
 
@@ -146,6 +150,7 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
             if (progress != _progress) _progressSince = tools.Time.GetUtcNow();
             _progress = progress;
             if (cluster is null || !ClusterLook.IsServing(cluster)) _isReady = false;
+            _wasShown |= cluster is not null;
             _wasInitialized |= ClusterLook.IsInitialized(cluster);
             var now = Current();
             if (Steady(now) == Steady(_shown)) return;
@@ -181,7 +186,7 @@ internal sealed partial class DatabaseWorker(DatabaseId id, WorkerTools tools, C
             Reason = verdict.Reason,
             PostgresVersion = verdict.Phase == ClusterPhase.Absent ? null : ClusterLook.Version(sight.Objects.Cluster),
             Endpoint = verdict.Phase == ClusterPhase.Ready && !_spec!.Closed ? Endpoints.Of(_spec, sight.Objects.Cluster!.Namespace!) : null,
-            Backups = BackupLook.Of(sight, _told, _unmeasured, tools.Options, tools.Time.GetUtcNow()),
+            Backups = BackupLook.Of(sight, _told, _unmeasured, (_drill, _lastDrill), tools.Options, tools.Time.GetUtcNow()),
         };
     }
 

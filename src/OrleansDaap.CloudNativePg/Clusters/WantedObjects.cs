@@ -21,7 +21,8 @@ internal static class WantedObjects
         return manifests;
     }
 
-    private static void Settle(JsonObject cluster, RecoveryNote recovery)
+    /// <summary>Gives a cluster's spec what a recovery needs.</summary>
+    internal static void Settle(JsonObject cluster, RecoveryNote recovery)
     {
         if (recovery.Target is null) cluster["bootstrap"]?["recovery"]?.AsObject().Remove("recoveryTarget");
         var parameters = cluster["postgresql"]!["parameters"]!.AsObject();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansDaap.CloudNativePg.Backups;
+using OrleansDaap.CloudNativePg.RestoreDrills;
 using OrleansDaap.Provisioning;
 
 namespace OrleansDaap.CloudNativePg.Clusters;
@@ -11,6 +12,8 @@ internal sealed record WorkerTools(
     ClusterRemoval Removal,
     ClusterReadiness Readiness,
     BackupSizes Sizes,
+    DrillRunner Drills,
+    ScratchClusters Scratch,
     ChangeFeed Feed,
     CloudNativePgOptions Options,
     TimeProvider Time,

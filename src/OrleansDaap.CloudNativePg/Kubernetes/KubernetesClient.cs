@@ -21,6 +21,9 @@ internal sealed partial class KubernetesClient(ClusterAccess access, TimeProvide
 
     private readonly ApiConnection _connection = new(access);
 
+    /// <summary>Whose fields those are that this client writes.</summary>
+    public string Manager { get; init; } = FieldManager;
+
     /// <summary>The namespace of the context, or of the pod.</summary>
     public string Namespace => access.Namespace;
 
@@ -36,7 +39,7 @@ internal sealed partial class KubernetesClient(ClusterAccess access, TimeProvide
         var metadata = manifest["metadata"];
         var path = kind.ObjectPath(metadata?["namespace"]?.GetValue<string>(), metadata?["name"]?.GetValue<string>() ?? "");
         return new KubernetesObject(await SendAsync(
-            new ApiRequest(HttpMethod.Patch, $"{path}?fieldManager={FieldManager}&force=true")
+            new ApiRequest(HttpMethod.Patch, $"{path}?fieldManager={Manager}&force=true")
             {
                 Body = manifest,
                 ContentType = ApiRequest.Apply,
@@ -114,7 +117,7 @@ internal sealed partial class KubernetesClient(ClusterAccess access, TimeProvide
     public async Task<KubernetesObject> MergePatchAsync(
         ResourceKind kind, ObjectKey key, JsonObject patch, CancellationToken cancellationToken, string? subresource = null) =>
         new(await SendAsync(
-            new ApiRequest(HttpMethod.Patch, $"{kind.ObjectPath(key.Namespace, key.Name, subresource)}?fieldManager={FieldManager}")
+            new ApiRequest(HttpMethod.Patch, $"{kind.ObjectPath(key.Namespace, key.Name, subresource)}?fieldManager={Manager}")
             {
                 Body = patch,
                 ContentType = ApiRequest.MergePatch,

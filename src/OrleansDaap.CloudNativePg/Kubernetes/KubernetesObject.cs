@@ -49,6 +49,21 @@ internal sealed class KubernetesObject
 
     public string? Annotation(string name) => Text("metadata", "annotations", name);
 
+    /// <summary>
+    /// Whether that manager's server-side apply set the annotation to what it is. The server keeps account: whoever else changes it takes it over.
+    /// </summary>
+    public bool OwnsAnnotation(string manager, string name)
+    {
+        if (At("metadata", "managedFields") is not { ValueKind: JsonValueKind.Array } entries) return false;
+        foreach (var entry in entries.EnumerateArray())
+        {
+            if (Find(entry, ["manager"])?.GetString() == manager && Find(entry, ["operation"])?.GetString() == "Apply"
+                && Find(entry, ["fieldsV1", "f:metadata", "f:annotations", $"f:{name}"]) is not null) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The entry of that type in <c>status.conditions</c>.</summary>
     public ObjectCondition? Condition(string type)
     {

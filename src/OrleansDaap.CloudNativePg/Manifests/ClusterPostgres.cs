@@ -23,7 +23,10 @@ internal static class ClusterPostgres
         "hostssl all all all scram-sha-256",
         "hostnossl all all all reject");
 
-    private static JsonArray ClosedHba() => new("host all all all reject");
+    // With a certificate of the cluster's own CA the platform comes as the owner, to see what the last backup must have. Nobody else has one.
+    private static JsonArray ClosedHba() => new(
+        "hostssl all app all cert",
+        "host all all all reject");
 
     /// <summary>
     /// With three instances or more a commit waits for fewer than half of the others, any of them, and only one that has all commits is

@@ -42,6 +42,24 @@ internal static class NetworkPolicyManifests
         return Policy(spec, ns, ObjectNames.Pooler(spec.Id), pods, [.. Clients(spec), .. Monitoring(options, PoolerMetrics)], [.. Common(spec, options, Postgres)]);
     }
 
+    /// <summary>For what a drill restores: the platform reaches it and nobody else, and it reaches the backups.</summary>
+    public static JsonObject ForDrill(ClusterSpec spec, string ns, CloudNativePgOptions options)
+    {
+        var pods = new JsonObject { ["matchLabels"] = new JsonObject { [ObjectLabels.Cluster] = ObjectNames.Drill(spec.Id) } };
+        List<JsonObject> ingress =
+        [
+            NetworkRule.From([NetworkPeer.Namespace(options.OperatorNamespace)], Postgres, InstanceManager),
+            NetworkRule.From([NetworkPeer.Platform(options)], Postgres),
+        ];
+        List<JsonObject> egress =
+        [
+            NetworkRule.ToDns(),
+            NetworkRule.To(options.ApiServerCidrs.Select(NetworkPeer.Cidr), ApiServer),
+            .. ObjectStore(spec, options.ObjectStore),
+        ];
+        return Policy(spec, ns, ObjectNames.Drill(spec.Id), pods, ingress, egress);
+    }
+
     private static JsonObject OfCluster(ClusterSpec spec) => new() { [ObjectLabels.Cluster] = spec.Id.Value };
 
     private static IEnumerable<JsonObject> Clients(ClusterSpec spec) =>

@@ -30,6 +30,12 @@ internal static class ObjectNames
     /// <summary>The store that a restored database read its data from.</summary>
     public static string OriginStore(DatabaseId id) => $"{id}-origin";
 
+    /// <summary>Of everything that a drill restores a database's backup with.</summary>
+    public static string Drill(DatabaseId id) => $"{id}-drill";
+
+    /// <summary>The operator's secret of a drill's cluster.</summary>
+    public static string DrillSuperuser(DatabaseId id) => $"{id}-drill-superuser";
+
     /// <summary>
     /// A change of a catalog restarts every cluster on it, so each tier revision has its own. The major is part of the name, since a
     /// tier that was deleted may come again with another one.

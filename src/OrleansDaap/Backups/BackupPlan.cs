@@ -28,12 +28,11 @@ internal static class BackupPlan
     public static BackupTurn Next(BackupState state, BackupObservation seen, DatabaseId database, BackupPolicy policy, DateTimeOffset now)
     {
         state = Sane(state, now);
-        var drills = seen.DrillsUnsupported is null;
-        var next = Scheduled(Learned(state, seen, now), database, policy, drills, now);
+        var next = Scheduled(Learned(state, seen, now), database, policy, now);
         var backUp = next.Queue is [var first, ..] && seen.Running != first.Request.Id && !(next.RetryAt > now) ? first.Request : null;
         if (backUp is not null) next = Begun(next, now) with { RetryAt = null };
-        var drill = drills && next.Drill is { } wanted && next.Queue.Count == 0 && seen.RunningDrill != wanted ? wanted : null;
-        return new BackupTurn(next, backUp, drill, LookAgainAt(next, database, policy, drills, now));
+        var drill = next.Drill is { } wanted && next.Queue.Count == 0 && seen.RunningDrill != wanted ? wanted : null;
+        return new BackupTurn(next, backUp, drill, LookAgainAt(next, database, policy, now));
     }
 
     /// <summary>Puts a backup at the end of the queue.</summary>
@@ -126,7 +125,7 @@ internal static class BackupPlan
         LastDrill = state.LastDrill is { } drill && drill.FinishedAt > now ? drill with { FinishedAt = now } : state.LastDrill,
     };
 
-    private static BackupState Scheduled(BackupState state, DatabaseId database, BackupPolicy policy, bool drills, DateTimeOffset now)
+    private static BackupState Scheduled(BackupState state, DatabaseId database, BackupPolicy policy, DateTimeOffset now)
     {
         var isFirst = state.ScheduledUpTo is null;
         if (isFirst || BackupSchedule.Next(policy.Schedule, database, state.ScheduledUpTo!.Value) <= now)
@@ -138,7 +137,7 @@ internal static class BackupPlan
 
         var drillDue = state.DrilledUpTo is { } drilled && BackupSchedule.Next(policy.Drill, database, drilled) <= now;
         var drillAgain = state.LastDrill is { } last && IsUneasy(last) && last.FinishedAt + DrillAgainAfter <= now;
-        return drills && state.Drill is null && state.LastSuccessfulAt is not null && (drillDue || drillAgain)
+        return state.Drill is null && state.LastSuccessfulAt is not null && (drillDue || drillAgain)
             ? AskedToDrill(state, database) with { DrilledUpTo = now }
             : state;
     }
@@ -149,13 +148,13 @@ internal static class BackupPlan
     private static BackupType Type(BackupState state, BackupPolicy policy, DateTimeOffset now) =>
         state.LastFullAt is { } full && now < full.AddDays(policy.FullEveryDays) ? BackupType.Incremental : BackupType.Full;
 
-    private static DateTimeOffset LookAgainAt(BackupState state, DatabaseId database, BackupPolicy policy, bool drills, DateTimeOffset now)
+    private static DateTimeOffset LookAgainAt(BackupState state, DatabaseId database, BackupPolicy policy, DateTimeOffset now)
     {
         var soonest = BackupSchedule.Next(policy.Schedule, database, state.ScheduledUpTo!.Value);
         if (state.RetryAt is { } retry) soonest = Soonest(soonest, retry);
 
         // A drill that is wanted already, or has nothing to restore, is not waited for.
-        if (drills && state is { Drill: null, LastSuccessfulAt: not null })
+        if (state is { Drill: null, LastSuccessfulAt: not null })
         {
             if (state.DrilledUpTo is { } drilled) soonest = Soonest(soonest, BackupSchedule.Next(policy.Drill, database, drilled));
             if (state.LastDrill is { } last && IsUneasy(last)) soonest = Soonest(soonest, last.FinishedAt + DrillAgainAfter);

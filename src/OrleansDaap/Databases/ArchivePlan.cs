@@ -99,11 +99,6 @@ internal static class ArchivePlan
     private static (DatabaseStep, DatabaseState) Proof(
         DatabaseState state, ArchiveState archive, BackupObservation seen, DateTimeOffset now, DatabaseOptions options)
     {
-        if (seen.DrillsUnsupported is { } unsupported)
-        {
-            return DatabasePlan.Failure(state, unsupported with { Code = "archive-not-proven" }, now, options, new DatabaseStep.Wait(TimeSpan.Zero));
-        }
-
         var backups = state.Backups!;
         if (archive.Drill is null)
         {

@@ -56,10 +56,6 @@ public sealed record BackupObservation
     [Id(11)]
     public StatusReason? Unknown { get; init; }
 
-    /// <summary>Why this backend runs no drills: none is due, and one that is asked for never ends. Null where it does.</summary>
-    [Id(12)]
-    public StatusReason? DrillsUnsupported { get; init; }
-
     /// <summary>
     /// What is unknown of it does not take the place of what was known: backups do not go because nobody can look at them, and what was
     /// archived stays so.

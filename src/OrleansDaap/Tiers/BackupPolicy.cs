@@ -18,9 +18,9 @@ public sealed record BackupPolicy
 
     /// <summary>After so many days a backup is a full one again; those between are incremental.</summary>
     [Id(2)]
-    public int FullEveryDays { get => field is 0 ? WeeklyFull : field; init; } = WeeklyFull;
+    public int FullEveryDays { get; init; } = WeeklyFull;
 
     /// <summary>When the newest backup is restored to a scratch cluster and compared with its source: five-field cron, in UTC.</summary>
     [Id(3)]
-    public string Drill { get => field ?? WeeklyDrill; init; } = WeeklyDrill;
+    public string Drill { get; init; } = WeeklyDrill;
 }

@@ -13,7 +13,7 @@ public sealed class CloudNativePgBackendContractTests : PostgresBackendContract
 
     protected override IPostgresBackend Backend => _backend;
 
-    protected override BackendTraits Traits { get; } = new() { TakesIncrementalBackups = false, VerifiesChecksums = false, RunsDrills = false };
+    protected override BackendTraits Traits { get; } = new() { TakesIncrementalBackups = false, VerifiesChecksums = false };
 
     public override async Task InitializeAsync()
     {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using OrleansDaap.CloudNativePg.Clusters;
 using OrleansDaap.CloudNativePg.Kubernetes;
 using OrleansDaap.Provisioning;
+using OrleansDaap.Testing.CloudNativePg;
 using OrleansDaap.Testing.Kubernetes;
 using OrleansDaap.Testing.Provisioning;
 using OrleansDaap.Testing.Xunit;
@@ -86,7 +87,7 @@ public sealed class DriftTests : KubernetesTest
         await Backend.ApplyAsync(spec with { Generation = 2, Tier = "large" }, default);
         await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready, 2);
         Assert.Equal(before, Secret(spec, "password"));
-        Assert.Contains("of-the-operator-double", Secret(spec, "ca.crt"), StringComparison.Ordinal);
+        Assert.Equal(OperatedClusters.Authority, Secret(spec, "ca.crt"));
         Assert.Null(Stored(ResourceKind.Secret, $"{spec.Id}-app")["data"]!["ca.key"]);
 
         await Hand.MergePatchAsync(ResourceKind.Secret, Key($"{spec.Id}-ca"), new JsonObject { ["data"] = new JsonObject { ["ca.crt"] = Convert.ToBase64String("renewed"u8) } }, default);
@@ -94,6 +95,75 @@ public sealed class DriftTests : KubernetesTest
         await Hand.MergePatchAsync(Kinds.Cluster, Key(spec.Id.Value), new JsonObject { ["status"] = new JsonObject { ["certificates"] = new JsonObject { ["expirations"] = expirations } } }, default, "status");
         await UntilAsync(ResourceKind.Secret, () => Secret(spec, "ca.crt") == "renewed");
         Assert.Equal(before, Secret(spec, "password"));
+    }
+
+    [DependentFact]
+    public async Task An_owners_secret_that_somebody_deletes_is_made_again_with_the_CA_and_a_new_password()
+    {
+        var spec = await NewReadyAsync();
+        var before = Secret(spec, "password");
+        await Hand.DeleteAsync(ResourceKind.Secret, Key($"{spec.Id}-app"), null, default);
+
+        await UntilAsync(ResourceKind.Secret, () => Exists(ResourceKind.Secret, $"{spec.Id}-app"));
+        Assert.Equal(OperatedClusters.Authority, Secret(spec, "ca.crt"));
+        Assert.NotEqual(before, Secret(spec, "password"));
+    }
+
+    [DependentFact]
+    public async Task What_somebody_writes_down_as_wanted_is_followed_by_no_server_whatever_its_generation()
+    {
+        var spec = await NewReadyAsync();
+        var own = Stored(Kinds.Cluster, spec.Id.Value)["metadata"]!["annotations"]!["daap.io/spec"]!.GetValue<string>();
+        var forged = own.Replace("\"Generation\":1", "\"Generation\":7", StringComparison.Ordinal).Replace("checkout", "intruders", StringComparison.Ordinal);
+        Assert.NotEqual(own, forged);
+        await Hand.MergePatchAsync(Kinds.Cluster, Key(spec.Id.Value), Annotation("daap.io/spec", forged), default);
+        await UntilAsync(Kinds.Cluster, () => !Stored(Kinds.Cluster, spec.Id.Value).ToJsonString().Contains("intruders", StringComparison.Ordinal));
+        Assert.Equal(1, (await Backend.ObserveAsync(spec.Id, default)).Generation);
+
+        await Kubernetes.KillAsync(Backend);
+        await Hand.MergePatchAsync(Kinds.Cluster, Key(spec.Id.Value), Annotation("daap.io/spec", forged), default);
+        Backend = Kubernetes.NewBackend();
+        Assert.Equal("spec-unreadable", (await Backend.ObserveAsync(spec.Id, default)).Reason?.Code);
+        await Backend.ApplyAsync(spec with { HasData = true }, default);
+        await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready, 1);
+        Assert.DoesNotContain("intruders", Stored(Kinds.Cluster, spec.Id.Value).ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [DependentFact]
+    public async Task What_is_left_of_a_database_alone_is_shown_to_the_platform_and_removed_when_it_wants_so()
+    {
+        var spec = await NewReadyAsync();
+        var policy = Stored(ResourceKind.NetworkPolicy, spec.Id.Value);
+        await Backend.DestroyAsync(spec.Id, keepBackups: false, default);
+        await Backend.WaitForAsync(spec.Id, ClusterPhase.Absent);
+        policy["metadata"] = new JsonObject { ["name"] = spec.Id.Value, ["namespace"] = Namespace, ["labels"] = policy["metadata"]!["labels"]!.DeepClone() };
+        await Hand.ApplyAsync(ResourceKind.NetworkPolicy, policy, default);
+
+        var other = Kubernetes.NewBackend();
+        foreach (var backend in new[] { Backend, other })
+        {
+            await using var shown = backend.WatchAsync(default).GetAsyncEnumerator();
+            do Assert.True(await shown.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60)));
+            while (shown.Current != spec.Id);
+            Assert.NotEqual(ClusterPhase.Absent, (await backend.ObserveAsync(spec.Id, default)).Phase);
+        }
+
+        await other.DestroyAsync(spec.Id, keepBackups: false, default);
+        await other.WaitForAsync(spec.Id, seen => seen.Phase == ClusterPhase.Absent);
+        Assert.Empty(Remains(spec.Id));
+    }
+
+    [DependentFact]
+    public async Task One_that_answers_nobody_is_told_as_ready_by_a_server_that_starts_until_it_has_asked_and_not_after_that()
+    {
+        var spec = await NewReadyAsync();
+        await Kubernetes.KillAsync(Backend);
+        Kubernetes.Operator.Moods.Silent[spec.Id.Value] = true;
+        Backend = Kubernetes.NewBackend();
+        await Backend.WaitForAsync(spec.Id, seen => seen.Phase == ClusterPhase.Progressing);
+
+        Kubernetes.Operator.Moods.Silent.Clear();
+        await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready);
     }
 
     [DependentFact]
@@ -106,6 +176,57 @@ public sealed class DriftTests : KubernetesTest
         await Backend.WaitForAsync(spec.Id, ClusterPhase.Ready, 2);
 
         await other.WaitForAsync(spec.Id, ClusterPhase.Ready, 2);
+        await Backend.DestroyAsync(spec.Id, keepBackups: false, default);
+        Assert.Equal(ClusterObservation.Absent, await Backend.WaitForAsync(spec.Id, ClusterPhase.Absent));
+        await other.WaitForAsync(spec.Id, seen => seen.Phase == ClusterPhase.Absent);
+        Assert.Empty(Remains(spec.Id));
+    }
+
+    [DependentFact]
+    public async Task What_one_server_removes_before_it_was_ever_ready_another_leaves_gone()
+    {
+        var spec = NewSpec() with { Pooler = new PoolerSpec(PoolMode.Session, 10), Backups = new BackupSpec(7) };
+        Kubernetes.Operator.Moods.Ignored[spec.Id.Value] = true;
+        var other = Kubernetes.NewBackend();
+        await Backend.ApplyAsync(spec, default);
+        await UntilAsync(Kinds.Pooler, () => Exists(Kinds.Pooler, $"{spec.Id}-pooler"));
+        await other.WaitForAsync(spec.Id, seen => seen.Generation == 1);
+
+        await Backend.DestroyAsync(spec.Id, keepBackups: false, default);
+        await Backend.WaitForAsync(spec.Id, ClusterPhase.Absent);
+        await other.WaitForAsync(spec.Id, seen => seen.Phase == ClusterPhase.Absent);
+        Assert.Empty(Remains(spec.Id));
+    }
+
+    [DependentFact]
+    public async Task A_removal_that_its_server_does_not_finish_another_one_does_and_a_third_that_looks_on_puts_nothing_back()
+    {
+        var step = 0;
+        for (var isDone = false; !isDone; step++)
+        {
+            var spec = await NewReadyAsync(spec => spec with { Pooler = new PoolerSpec(PoolMode.Session, 10), Backups = new BackupSpec(7) });
+            var bystander = Kubernetes.NewBackend();
+            await bystander.WaitForAsync(spec.Id, ClusterPhase.Ready);
+            var writes = 0;
+            using (var hold = Kubernetes.Server.Faults.Hold(call => IsOurs(call) && call.IsWrite && Interlocked.Increment(ref writes) > step))
+            {
+                await Backend.DestroyAsync(spec.Id, keepBackups: false, default);
+                var gone = Backend.WaitForAsync(spec.Id, ClusterPhase.Absent);
+                isDone = await Task.WhenAny(hold.Reached, gone) == gone && !hold.Reached.IsCompleted;
+                _ = gone.ContinueWith(task => _ = task.Exception, TaskScheduler.Default);
+                await Kubernetes.KillAsync(Backend);
+                Kubernetes.Server.Faults.Clear();
+            }
+
+            Backend = Kubernetes.NewBackend();
+            await Backend.DestroyAsync(spec.Id, keepBackups: false, default);
+            Assert.Equal(ClusterObservation.Absent, await Backend.WaitForAsync(spec.Id, ClusterPhase.Absent));
+            await bystander.WaitForAsync(spec.Id, seen => seen.Phase == ClusterPhase.Absent);
+            Assert.Empty(Remains(spec.Id));
+            await Kubernetes.KillAsync(bystander);
+        }
+
+        Assert.True(step > 6, $"A removal took {step} writes.");
     }
 
     [DependentFact]

@@ -30,7 +30,7 @@ public abstract class KubernetesTest : IAsyncLifetime
         Backend = Kubernetes.NewBackend(Settings);
         Kubernetes.Server.Tokens["hand"] = "somebody";
         var access = new ClusterAccess { Server = Kubernetes.Server.Url, Credentials = new FixedCredentials(new Credential { Token = "hand" }) };
-        Hand = new KubernetesClient(access, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<KubernetesClient>.Instance);
+        Hand = new KubernetesClient(access, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<KubernetesClient>.Instance) { Manager = "kubectl-edit" };
     }
 
     public async Task DisposeAsync()

@@ -9,12 +9,17 @@ using Xunit;
 
 namespace OrleansDaap.IntegrationTests.Kubernetes;
 
-/// <summary>A test API server with a namespace, and clients for it.</summary>
+/// <summary>A test API server with a namespace, and clients for it; or a real one, for tests that use the client alone.</summary>
 public abstract class ApiServerTest : IAsyncLifetime
 {
     private readonly List<IDisposable> _disposables = [];
 
-    internal TestApiServer Server { get; private set; } = null!;
+    private TestApiServer? _server;
+
+    internal TestApiServer Server => _server ?? throw new InvalidOperationException("The tests of this class run against a real API server; this one needs [TestApiServerFact].");
+
+    /// <summary>True: where there is a real API server, it is used.</summary>
+    internal virtual bool TakesRealServer => false;
 
     internal KubernetesClient Client { get; private set; } = null!;
 
@@ -24,21 +29,46 @@ public abstract class ApiServerTest : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await TestApiServer.StartAsync(ServerOptions());
+        if (TakesRealServer && RealApiServer.Assets is not null)
+        {
+            await UseRealServerAsync();
+            return;
+        }
+
+        _server = await TestApiServer.StartAsync(ServerOptions());
         Client = ClientWith(new FixedCredentials(new Credential { Token = TestApiServer.Token }));
+        await MakeNamespaceAsync();
+        Server.Requests.Clear();
+    }
+
+    private async Task UseRealServerAsync()
+    {
+        var real = await RealApiServer.SharedAsync();
+        await real.InstallAsync(Widgets.FullDefinition, Widgets.Kind.CollectionPath(null));
+        Client = ClientFor(real.Access);
+        await MakeNamespaceAsync();
+
+        // It is the same for all tests, and each begins with nothing.
+        await foreach (var page in Client.ListAsync(Widgets.Kind, ObjectSelection.All, 100, None))
+        {
+            foreach (var left in page.Items) await Client.DeleteAsync(Widgets.Kind, left.Key, null, None);
+        }
+    }
+
+    private async Task MakeNamespaceAsync()
+    {
         await Client.ApplyAsync(ResourceKind.Namespace, new JsonObject
         {
             ["apiVersion"] = "v1",
             ["kind"] = "Namespace",
             ["metadata"] = new JsonObject { ["name"] = Widgets.Namespace },
         }, None);
-        Server.Requests.Clear();
     }
 
     public async Task DisposeAsync()
     {
         _disposables.ForEach(disposable => disposable.Dispose());
-        await Server.DisposeAsync();
+        if (_server is not null) await _server.DisposeAsync();
     }
 
     internal virtual TestApiServer.Options ServerOptions() => new() { Kinds = Widgets.Served };

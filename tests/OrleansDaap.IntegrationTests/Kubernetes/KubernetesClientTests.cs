@@ -1,12 +1,15 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using OrleansDaap.CloudNativePg.Kubernetes;
+using OrleansDaap.Testing.Kubernetes;
 using Xunit;
 
 namespace OrleansDaap.IntegrationTests.Kubernetes;
 
 public sealed class KubernetesClientTests : ApiServerTest
 {
+    internal override bool TakesRealServer => true;
+
     [Fact]
     public async Task What_is_applied_is_there()
     {
@@ -40,7 +43,7 @@ public sealed class KubernetesClientTests : ApiServerTest
         Assert.Equal(["b", "c"], applied.At("spec", "parts")!.Value.EnumerateArray().Select(part => part.GetProperty("name").GetString()!).Order());
     }
 
-    [Fact]
+    [TestApiServerFact("take the token of somebody with kubectl")]
     public async Task What_somebody_else_set_by_hand_is_set_back()
     {
         await ApplyAsync("one", size: 3);
@@ -58,7 +61,7 @@ public sealed class KubernetesClientTests : ApiServerTest
         Assert.False(await Client.DeleteAsync(Widgets.Kind, Widgets.Key("none"), null, None));
     }
 
-    [Fact]
+    [TestApiServerFact("show which requests came")]
     public async Task A_manifest_of_the_wrong_type_is_refused_at_once_and_not_sent_again()
     {
         var manifest = Widgets.Manifest("one");
@@ -145,7 +148,7 @@ public sealed class KubernetesClientTests : ApiServerTest
         Assert.Single(pages.Select(page => page.ResourceVersion).Distinct());
     }
 
-    [Fact]
+    [TestApiServerFact("forget what was on demand")]
     public async Task A_list_whose_beginning_is_forgotten_says_so()
     {
         foreach (var name in (string[])["a", "b", "c"]) await ApplyAsync(name);
@@ -172,7 +175,7 @@ public sealed class KubernetesClientTests : ApiServerTest
         Assert.Equal("", await NamesAsync(new ObjectSelection("elsewhere")));
     }
 
-    [Fact]
+    [TestApiServerFact("end a namespace without its controller")]
     public async Task Nothing_new_comes_into_a_namespace_that_is_being_deleted()
     {
         await ApplyAsync("one");
@@ -185,7 +188,7 @@ public sealed class KubernetesClientTests : ApiServerTest
         Assert.Null(await Client.GetAsync(ResourceKind.Namespace, new ObjectKey(null, Widgets.Namespace), None));
     }
 
-    [Fact]
+    [TestApiServerFact("say that it is the one of the recordings")]
     public async Task The_server_says_what_it_is() =>
         Assert.Equal(new KubernetesVersion(1, 26, "v1.26.5"), await Client.GetVersionAsync(None));
 

@@ -40,6 +40,15 @@ internal static class Widgets
                     properties: {phase: {type: string}}
         """;
 
+    /// <summary>As a real API server takes it.</summary>
+    public static string FullDefinition { get; } = $"""
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata:
+          name: widgets.tests.daap.io
+        {Definition.Replace("    served: true", "    served: true\n    storage: true", StringComparison.Ordinal)}
+        """;
+
     public static IReadOnlyList<ServedKind> Served { get; } = [.. CustomKinds.FromText(Definition)];
 
     public static ResourceKind Kind { get; } = new("tests.daap.io", "v1", "widgets", "Widget");

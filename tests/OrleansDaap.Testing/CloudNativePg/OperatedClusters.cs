@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using OrleansDaap.CloudNativePg.Clusters;
@@ -13,8 +15,10 @@ namespace OrleansDaap.Testing.CloudNativePg;
 /// <summary>The operator's part in clusters and poolers.</summary>
 internal sealed class OperatedClusters(KubernetesClient client, OperatorMoods moods, TimeProvider time)
 {
-    /// <summary>What it puts in the place of a certificate.</summary>
-    public const string Authority = "-----BEGIN CERTIFICATE-----\nof-the-operator-double\n-----END CERTIFICATE-----\n";
+    private static readonly (string Certificate, string Key) Ca = MakeAuthority();
+
+    /// <summary>Every cluster's CA.</summary>
+    public static string Authority => Ca.Certificate;
 
     private readonly ConcurrentDictionary<string, bool> _running = new();
 
@@ -28,7 +32,8 @@ internal sealed class OperatedClusters(KubernetesClient client, OperatorMoods mo
         {
             _running.TryRemove(key.Name, out _);
             await DeletePodsAsync(key, _ => true, cancellationToken);
-            await client.DeleteAsync(ResourceKind.Secret, new ObjectKey(key.Namespace, ObjectNames.CertificateAuthority(new DatabaseId(key.Name))), null, cancellationToken);
+            foreach (var secret in new[] { ObjectNames.CertificateAuthority(new DatabaseId(key.Name)), $"{key.Name}-superuser" })
+                await client.DeleteAsync(ResourceKind.Secret, key with { Name = secret }, null, cancellationToken);
             return;
         }
 
@@ -40,6 +45,10 @@ internal sealed class OperatedClusters(KubernetesClient client, OperatorMoods mo
         else if (cluster.Text("status", "phase") is null)
         {
             await BeginAsync(cluster, cancellationToken);
+        }
+        else if (moods.Holds(key.Name))
+        {
+            // Until it is nudged.
         }
         else if (cluster.Annotation(ClusterManifest.HibernationAnnotation) == "on")
         {
@@ -66,8 +75,19 @@ internal sealed class OperatedClusters(KubernetesClient client, OperatorMoods mo
             ["apiVersion"] = "v1",
             ["kind"] = "Secret",
             ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = cluster.Namespace },
-            ["data"] = new JsonObject { ["ca.crt"] = Base64(Authority), ["ca.key"] = Base64("of the double") },
+            ["data"] = new JsonObject { ["ca.crt"] = Base64(Authority), ["ca.key"] = Base64(Ca.Key) },
         }, cancellationToken);
+        if (cluster.At("spec", "enableSuperuserAccess")?.GetBoolean() == true)
+        {
+            await client.ApplyAsync(ResourceKind.Secret, new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Secret",
+                ["metadata"] = new JsonObject { ["name"] = $"{cluster.Name}-superuser", ["namespace"] = cluster.Namespace },
+                ["data"] = new JsonObject { ["username"] = Base64("postgres"), ["password"] = Base64("of the double") },
+            }, cancellationToken);
+        }
+
         await SetStatusAsync(cluster, new JsonObject
         {
             ["phase"] = "Setting up primary",
@@ -81,7 +101,7 @@ internal sealed class OperatedClusters(KubernetesClient client, OperatorMoods mo
         var instances = (int)(cluster.Number("spec", "instances") ?? 1);
         await DeletePodsAsync(cluster.Key, pod => pod.Annotation(ClusterManifest.RestartAnnotation) != cluster.Annotation(ClusterManifest.RestartAnnotation), cancellationToken);
         for (var i = 1; i <= instances; i++) await client.ApplyAsync(Kinds.Pod, Pod(cluster, i), cancellationToken);
-        var isClosed = cluster.At("spec", "postgresql", "pg_hba") is { } rules && rules[0].GetString() == "host all all all reject";
+        var isClosed = cluster.At("spec", "postgresql", "pg_hba") is { } rules && rules[rules.GetArrayLength() - 1].GetString() == "host all all all reject" && !rules[0].GetString()!.StartsWith("hostssl all postgres", StringComparison.Ordinal);
         if (isClosed) _running.TryRemove(cluster.Name, out _);
         else _running[cluster.Name] = true;
         var archives = moods.FailingArchives.TryGetValue(cluster.Name, out var failing)
@@ -95,6 +115,7 @@ internal sealed class OperatedClusters(KubernetesClient client, OperatorMoods mo
             ["readyInstances"] = instances,
             ["currentPrimary"] = $"{cluster.Name}-1",
             ["timelineID"] = 1,
+            ["secretsResourceVersion"] = await SecretsAsync(cluster, cancellationToken),
             ["image"] = await ImageAsync(cluster, cancellationToken),
             ["conditions"] = Conditions(
                 cluster, ("Initialized", "True", "ClusterIsInitialized", "initialized"), ("Ready", "True", "ClusterIsReady", "Cluster is Ready"),
@@ -148,6 +169,15 @@ internal sealed class OperatedClusters(KubernetesClient client, OperatorMoods mo
         await client.MergePatchAsync(Kinds.Cluster, cluster.Key, wanted, cancellationToken, "status");
     }
 
+    private async Task<JsonObject> SecretsAsync(KubernetesObject cluster, CancellationToken cancellationToken)
+    {
+        var secrets = new JsonObject { ["serverCaSecretVersion"] = "1" };
+        var owner = await client.GetAsync(ResourceKind.Secret, new ObjectKey(cluster.Namespace, ObjectNames.Credentials(new DatabaseId(cluster.Name))), cancellationToken);
+        if (owner is not null) secrets["applicationSecretVersion"] = owner.ResourceVersion;
+        else if (cluster.Text("status", "secretsResourceVersion", "applicationSecretVersion") is not null) secrets["applicationSecretVersion"] = null;
+        return secrets;
+    }
+
     private async Task<string?> ImageAsync(KubernetesObject cluster, CancellationToken cancellationToken)
     {
         var catalog = await client.GetAsync(Kinds.ImageCatalog, new ObjectKey(cluster.Namespace, cluster.Text("spec", "imageCatalogRef", "name")!), cancellationToken);
@@ -172,6 +202,16 @@ internal sealed class OperatedClusters(KubernetesClient client, OperatorMoods mo
         {
             foreach (var pod in page.Items.Where(which)) await client.DeleteAsync(Kinds.Pod, pod.Key, null, cancellationToken);
         }
+    }
+
+    private static (string Certificate, string Key) MakeAuthority()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=of-the-operator-double", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddHours(-1), now.AddDays(90));
+        return (certificate.ExportCertificatePem() + "\n", key.ExportECPrivateKeyPem());
     }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

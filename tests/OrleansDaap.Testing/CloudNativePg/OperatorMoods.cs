@@ -11,6 +11,9 @@ internal sealed class OperatorMoods
     /// <summary>Databases that it shows in this phase, for this reason, and not ready.</summary>
     public ConcurrentDictionary<string, (string Phase, string Reason)> Stuck { get; } = new();
 
+    /// <summary>Which databases it begins, and gets no further with.</summary>
+    public Predicate<string> Holds { get; set; } = _ => false;
+
     /// <summary>Databases that serve, in this phase.</summary>
     public ConcurrentDictionary<string, string> Busy { get; } = new();
 
@@ -25,6 +28,9 @@ internal sealed class OperatorMoods
 
     /// <summary>Databases whose changes are not archived, with this message.</summary>
     public ConcurrentDictionary<string, string> FailingArchives { get; } = new();
+
+    /// <summary>Databases whose backups restore to something else, in these words.</summary>
+    public ConcurrentDictionary<string, string> Differing { get; } = new();
 
     /// <summary>Databases that do not answer queries.</summary>
     public ConcurrentDictionary<string, bool> Silent { get; } = new();

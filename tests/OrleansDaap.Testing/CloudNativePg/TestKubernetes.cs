@@ -6,6 +6,7 @@ using OrleansDaap.CloudNativePg.Backups;
 using OrleansDaap.CloudNativePg.Clusters;
 using OrleansDaap.CloudNativePg.Kubernetes.Configuration;
 using OrleansDaap.CloudNativePg.Kubernetes.Credentials;
+using OrleansDaap.CloudNativePg.RestoreDrills;
 using OrleansDaap.Provisioning;
 using OrleansDaap.Testing.Kubernetes;
 using OrleansDaap.Testing.Logging;
@@ -50,6 +51,7 @@ public sealed class TestKubernetes : IAsyncDisposable
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(Logs))
             .AddSingleton(new ClusterAccess { Server = Server.Url, Credentials = new FixedCredentials(new Credential { Token = TestApiServer.Token }) })
             .AddSingleton<IDatabaseLine>(new TestLine(Operator, TimeProvider.System))
+            .AddSingleton<IRestoreCheck>(new TestRestoreCheck(Operator, TimeProvider.System))
             .AddSingleton<IBackupBucket>(Bucket)
             .AddCloudNativePg(configuration)
             .BuildServiceProvider();

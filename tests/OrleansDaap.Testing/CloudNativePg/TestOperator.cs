@@ -17,7 +17,9 @@ internal sealed class TestOperator : IAsyncDisposable
 {
     public const string User = "cnpg-operator";
     private const string Token = "a-token-of-the-operator";
-    private static readonly ResourceKind[] Watched = [Kinds.Cluster, Kinds.Pooler, Kinds.Backup];
+    private static readonly ResourceKind[] Watched = [Kinds.Cluster, Kinds.Pooler, Kinds.Backup, ResourceKind.Secret];
+
+    private static readonly ObjectSelection Reloaded = new(Labels: "cnpg.io/reload=true");
 
     private readonly Channel<(ResourceKind Kind, ObjectKey Key)> _work = Channel.CreateUnbounded<(ResourceKind, ObjectKey)>();
     private readonly CancellationTokenSource _stopping = new();
@@ -36,17 +38,20 @@ internal sealed class TestOperator : IAsyncDisposable
         _backups = new OperatedBackups(_client, Moods, bucket, time);
         _caches = Watched.ToDictionary(
             kind => kind,
-            kind => new ObjectCache(_client, kind, ObjectSelection.All, change => _work.Writer.TryWrite((kind, change.Key)), time, NullLogger<ObjectCache>.Instance));
+            kind => new ObjectCache(_client, kind, kind == ResourceKind.Secret ? Reloaded : ObjectSelection.All, change => _work.Writer.TryWrite((kind, change.Key)), time, NullLogger<ObjectCache>.Instance));
         _running = [.. _caches.Values.Select(cache => cache.RunAsync(_stopping.Token)), WorkAsync()];
     }
 
     public OperatorMoods Moods { get; } = new();
 
     /// <summary>Whether a database lets its owner in.</summary>
-    public bool Answers(DatabaseAddress address)
+    public bool Answers(DatabaseAddress address) => Accepts(address.Host) && address.Ca == OperatedClusters.Authority;
+
+    /// <summary>Whether it takes connections.</summary>
+    public bool Accepts(string host)
     {
-        var name = address.Host.Split('.')[0][..^"-rw".Length];
-        return _clusters.IsRunning(name) && !Moods.Silent.ContainsKey(name) && address.Ca == OperatedClusters.Authority;
+        var name = host.Split('.')[0][..^"-rw".Length];
+        return _clusters.IsRunning(name) && !Moods.Silent.ContainsKey(name);
     }
 
     /// <summary>Looks at a database again, after its mood changed.</summary>
@@ -84,6 +89,7 @@ internal sealed class TestOperator : IAsyncDisposable
 
     private async Task LookAsync(ResourceKind kind, ObjectKey key)
     {
+        if (kind == ResourceKind.Secret) (kind, key) = (Kinds.Cluster, key with { Name = key.Name[..^"-app".Length] });
         var found = _caches[kind].Find(key);
         if (kind == Kinds.Cluster)
         {

@@ -24,6 +24,9 @@ internal sealed class TestCertificates : IDisposable
     /// <summary>The authority's certificate, PEM.</summary>
     public string AuthorityPem => _authority.ExportCertificatePem();
 
+    /// <summary>Its key, PEM.</summary>
+    public string AuthorityKeyPem => KeyPem(_authority);
+
     /// <summary>For 127.0.0.1 and one name.</summary>
     public X509Certificate2 IssueServer(string name) => Issue(name, "1.3.6.1.5.5.7.3.1", withAddress: true);
 

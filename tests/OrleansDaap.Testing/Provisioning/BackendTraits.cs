@@ -8,7 +8,4 @@ public sealed record BackendTraits
 
     /// <summary>False: nobody knows whether a backup's pages are whole.</summary>
     public bool VerifiesChecksums { get; init; } = true;
-
-    /// <summary>False: it says so, and none is ever taken.</summary>
-    public bool RunsDrills { get; init; } = true;
 }

@@ -15,8 +15,9 @@ internal static class Modules
         ["Backups"] = ["Tiers", "Provisioning", "Common"],
         ["Databases"] = ["Tiers", "Quotas", "Backups", "Provisioning", "Common"],
         ["EmbeddedSilo"] = [],
-        ["LocalPostgres"] = ["Provisioning", "Common"],
-        ["CloudNativePg"] = ["Provisioning", "Common"],
+        ["Drills"] = ["Provisioning"],
+        ["LocalPostgres"] = ["Drills", "Provisioning", "Common"],
+        ["CloudNativePg"] = ["Drills", "Provisioning", "Common"],
         ["Storage"] = [.. Rooms, "Common", "EmbeddedSilo"],
         ["Server"] = [.. Rooms, "Common", "EmbeddedSilo", "LocalPostgres", "CloudNativePg", "Storage"],
     };

@@ -9,7 +9,7 @@ public sealed partial class ReasonTableTests
     private static readonly string[] Folders =
     [
         "src/OrleansDaap/Backups", "src/OrleansDaap/Databases", "src/OrleansDaap.LocalPostgres/Backups", "src/OrleansDaap.CloudNativePg/Backups",
-        "src/OrleansDaap.CloudNativePg/Restores",
+        "src/OrleansDaap.CloudNativePg/Restores", "src/OrleansDaap.CloudNativePg/RestoreDrills", "src/OrleansDaap.Drills",
     ];
 
     [Fact]

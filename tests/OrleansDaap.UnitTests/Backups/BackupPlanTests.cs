@@ -171,18 +171,6 @@ public sealed class BackupPlanTests
     }
 
     [Fact]
-    public void A_backend_that_runs_no_drills_is_asked_for_none()
-    {
-        var sunday = new DateTimeOffset(2026, 1, 4, 4, 15, 0, TimeSpan.Zero);
-        var seen = Nothing with { DrillsUnsupported = new StatusReason("drills-not-supported", "It runs none.", Start) };
-        var turn = Look(Taken(new BackupState(), Start), seen, sunday);
-
-        Assert.Null(turn.Next.Drill);
-        Assert.Null(Look(BackupPlan.AskedToDrill(turn.Next, Id) with { Queue = [] }, seen, sunday).Drill);
-        Assert.True(turn.LookAgainAt > sunday);
-    }
-
-    [Fact]
     public void A_failed_drill_is_a_reason_until_a_later_one_succeeds()
     {
         var state = BackupPlan.AskedToDrill(Taken(new BackupState(), Start), Id);

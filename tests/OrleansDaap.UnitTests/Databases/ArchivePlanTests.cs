@@ -1,5 +1,4 @@
 using OrleansDaap.Backups;
-using OrleansDaap.Common;
 using OrleansDaap.Databases;
 using OrleansDaap.Provisioning;
 using OrleansDaap.Tiers;
@@ -54,32 +53,6 @@ public sealed class ArchivePlanTests
         var wait = Assert.IsType<DatabaseStep.Wait>(step).Time;
         Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromMinutes(5));
         Assert.IsType<DatabaseStep.BackUp>(Look(waiting, Closed(state), Start + wait).Step);
-    }
-
-    [Fact]
-    public void Where_nothing_can_be_drilled_nothing_is_removed_and_the_reason_is_told()
-    {
-        var state = Archiving();
-        var backingUp = Look(state, Closed(state)).Next;
-        var unsupported = Closed(state) with
-        {
-            LastEnded = backingUp.Archive!.Backup,
-            DrillsUnsupported = new StatusReason("drills-not-supported", "Restores are not tried here.", Start),
-        };
-
-        var (step, told) = Look(backingUp, unsupported);
-        Assert.IsType<DatabaseStep.Wait>(step);
-        Assert.Equal((DatabaseStatus.Error, "archive-not-proven"), (told.Status, told.StatusReason?.Code));
-        Assert.Contains("Restores are not tried here.", told.StatusReason!.Message, StringComparison.Ordinal);
-        for (var look = 0; look < 10; look++)
-        {
-            (step, told) = Look(told, unsupported, Start.AddMinutes(look));
-            Assert.IsType<DatabaseStep.Wait>(step);
-            Assert.Null(told.Archive!.ProvenAt);
-        }
-
-        // Once they can be, it goes on where it was.
-        Assert.IsType<DatabaseStep.Drill>(Look(told, unsupported with { DrillsUnsupported = null }, Start.AddHours(1)).Step);
     }
 
     private static DatabaseState Archiving()

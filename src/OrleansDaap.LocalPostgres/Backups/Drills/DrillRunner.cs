@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OrleansDaap.Common;
+using OrleansDaap.Drills;
 using OrleansDaap.LocalPostgres.Clusters;
 using OrleansDaap.LocalPostgres.Files;
 using OrleansDaap.LocalPostgres.Postgres;
@@ -114,8 +115,8 @@ internal sealed class DrillRunner(
         var begun = time.GetTimestamp();
         var target = sample is null ? RecoveryTarget.End : RecoveryTarget.Point(sample.Point);
         await recovery.RunAsync(id, info.Sets[^1], info.LastWal, target, installation, place, cancellationToken);
-        await using (await DatabaseSampler.ConnectAsync(place, ClusterEndpoint.Database, cancellationToken)) run.RecoveryTime = time.GetElapsedTime(begun);
-        if (sample is not null && await Comparison.FindDifferenceAsync(place, sample, cancellationToken) is { } difference)
+        await using (await DatabaseSampler.ConnectAsync(Into(place), ClusterEndpoint.Database, cancellationToken)) run.RecoveryTime = time.GetElapsedTime(begun);
+        if (sample is not null && await Comparison.FindDifferenceAsync(Into(place), sample, cancellationToken) is { } difference)
             throw new ClusterFailureException("drill-differs", difference);
         run.Files = await CheckAsync(installation, place, cancellationToken);
     }
@@ -126,7 +127,7 @@ internal sealed class DrillRunner(
         if (!PostgresServer.IsReady(clusters.Pgdata(id)) || store.Read(id) is not { } record) return null;
         try
         {
-            var sample = await Sampler.TakeAsync(clusters.Postgres(record, []), cancellationToken);
+            var sample = await Sampler.TakeAsync(Into(clusters.Postgres(record, [])), Points.Named, cancellationToken);
             if (sample.Databases.SelectMany(database => database.Unreadable).ToArray() is { Length: > 0 } unreadable) run.Warning = Unreadable(string.Join(", ", unreadable.Take(MostNamed)));
             return sample;
         }
@@ -181,6 +182,8 @@ internal sealed class DrillRunner(
             logger.SweepFailed(failure);
         }
     }
+
+    private static OpenDatabase Into(PostgresPlace place) => (name, cancellationToken) => PlatformConnection.OpenAsync(place, cancellationToken, name);
 
     private PostgresPlace Place(DatabaseId id)
     {

@@ -1,5 +1,5 @@
 using Npgsql;
-using OrleansDaap.LocalPostgres.Backups.Drills;
+using OrleansDaap.Drills;
 using OrleansDaap.LocalPostgres.Postgres;
 using OrleansDaap.Testing.LocalPostgres;
 using OrleansDaap.Testing.Xunit;
@@ -18,7 +18,7 @@ public sealed class SamplerTests(LocalInstallation installation) : IClassFixture
         await using var user = await PlatformConnection.OpenAsync(database.Place, default, "app");
         await ExecuteAsync(user, "BEGIN; SET search_path = public; INSERT INTO written VALUES (1); ALTER TABLE altered ADD m int; DROP TABLE gone; DROP SEQUENCE s; ALTER SEQUENCE t INCREMENT 2");
 
-        var sample = (await Sampler.TakeAsync(database.Place, default)).Databases.Single(one => one.Name == "app");
+        var sample = (await Sampler.TakeAsync(Into(database.Place), Points.Named, default)).Databases.Single(one => one.Name == "app");
         Assert.Equal(["public.calm"], sample.Tables.Keys.Select(table => table.Name));
         Assert.Equal(["public.t"], sample.Sequences.Keys);
         Assert.Equal(4, sample.Busy);
@@ -34,12 +34,12 @@ public sealed class SamplerTests(LocalInstallation installation) : IClassFixture
         var database = await BackedUpDatabase.CreateAsync(installation);
         var names = new[] { "emptied", "widened", "renamed", "rewritten", "grown" };
         foreach (var name in names) await database.Database.AskAsync($"CREATE TABLE {name} AS SELECT n FROM generate_series(1, 10) n");
-        await using var sampler = await DatabaseSampler.OpenAsync(database.Place, "app", default);
+        await using var sampler = await DatabaseSampler.OpenAsync(Into(database.Place), "app", default);
         await sampler.LockAsync(default);
         await using var user = await PlatformConnection.OpenAsync(database.Place, default, "app");
         var emptied = ExecuteAsync(user, "SET search_path = public; TRUNCATE emptied");
         await UntilWaitingAsync(database, user.ProcessID);
-        await sampler.MarkAsync("point", default);
+        await sampler.MarkAsync(Points.Named, default);
         await sampler.UnlockAsync(default);
 
         // None of these has anybody to wait for, though nothing is read yet.
@@ -53,6 +53,8 @@ public sealed class SamplerTests(LocalInstallation installation) : IClassFixture
         Assert.Equal(4, sample.Busy);
         await database.Database.DestroyAsync();
     }
+
+    private static OpenDatabase Into(PostgresPlace place) => (name, cancellationToken) => PlatformConnection.OpenAsync(place, cancellationToken, name);
 
     private static async Task UntilWaitingAsync(BackedUpDatabase database, int process)
     {

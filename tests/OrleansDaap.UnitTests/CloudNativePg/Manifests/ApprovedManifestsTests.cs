@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using OrleansDaap.CloudNativePg.Manifests;
+using OrleansDaap.CloudNativePg.Restores;
 using OrleansDaap.Provisioning;
 using Xunit;
 
@@ -27,6 +28,11 @@ public sealed class ApprovedManifestsTests
         Check("backup", [BackupManifests.Now(ManifestSamples.BackedUp, ManifestSamples.Namespace, new BackupRequest("bk-01m7z0wwvy8s5e5kr1egvd4qs0-1", BackupType.Full))]);
 
     [Fact]
+    public void A_drills_objects_are_those_that_were_reviewed() => Check("drill", DrillManifests.Of(
+        ManifestSamples.Restored with { Instances = 3, Closed = true, Generation = 3 }, ManifestSamples.Namespace, "drill-01m7z0wwvy8s5e5kr1egvd4qs0-1", "20261121T153158", "4711",
+        StoreNotes.Of(null) with { MaxConnections = 300 }, ManifestSamples.Options));
+
+    [Fact]
     public void A_database_that_reads_its_bucket_by_a_role_holds_no_key()
     {
         var options = ManifestSamples.Options;
@@ -42,7 +48,7 @@ public sealed class ApprovedManifestsTests
     public void Every_reviewed_file_is_of_a_test()
     {
         var files = Directory.EnumerateFiles(Folder).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal);
-        Assert.Equal(ManifestSamples.Specs.Keys.Concat(["namespace", "backup", "backed-up-by-role"]).Order(StringComparer.Ordinal), files);
+        Assert.Equal(ManifestSamples.Specs.Keys.Concat(["namespace", "backup", "backed-up-by-role", "drill"]).Order(StringComparer.Ordinal), files);
     }
 
     private static void Check(string name, IEnumerable<JsonObject> objects)

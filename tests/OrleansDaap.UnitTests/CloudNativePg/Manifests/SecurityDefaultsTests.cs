@@ -113,7 +113,8 @@ public sealed class SecurityDefaultsTests
         var closed = ManifestSamples.Specs["closed"];
         var cluster = Cluster("closed");
 
-        Assert.Equal(["host all all all reject"], Strings(cluster["spec"]!["postgresql"]!["pg_hba"]!));
+        // Which takes the CA's key; no client has it.
+        Assert.Equal(["hostssl all app all cert", "host all all all reject"], Strings(cluster["spec"]!["postgresql"]!["pg_hba"]!));
         Assert.Equal($"closed-{closed.Generation}", cluster["metadata"]!["annotations"]![ClusterManifest.RestartAnnotation]!.GetValue<string>());
         Assert.Equal(0, OfKind("closed", "Pooler").Single()["spec"]!["instances"]!.GetValue<int>());
         Assert.Null(Cluster("backed-up")["metadata"]!["annotations"]![ClusterManifest.RestartAnnotation]);

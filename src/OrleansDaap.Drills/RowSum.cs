@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansDaap.LocalPostgres.Backups.Drills;
+namespace OrleansDaap.Drills;
 
 /// <summary>What two sets of the same rows have alike, in whatever order, and however they were read in parts.</summary>
 /// <param name="Rows">How many.</param>

@@ -1,8 +1,7 @@
 using System.Data;
 using Npgsql;
-using OrleansDaap.LocalPostgres.Postgres;
 
-namespace OrleansDaap.LocalPostgres.Backups.Drills;
+namespace OrleansDaap.Drills;
 
 /// <summary>
 /// Takes the sample of one database, step by step. A table is locked for the moment of the point, and again while a part of it is read;
@@ -15,7 +14,10 @@ internal sealed class DatabaseSampler : IAsyncDisposable
     private const int MostTables = 100;
     private const int MostSequences = 1000;
 
-    private readonly PostgresPlace _place;
+    /// <summary>Who is no superuser sees what they own, or what a role owns that they have.</summary>
+    private const string IsOwn = "pg_has_role(relowner, 'USAGE')";
+
+    private readonly OpenDatabase _open;
     private readonly string _name;
     private readonly NpgsqlConnection _connection;
     private readonly Dictionary<string, SequenceState> _sequences = [];
@@ -24,14 +26,14 @@ internal sealed class DatabaseSampler : IAsyncDisposable
     private IReadOnlyDictionary<string, RowSum> _catalogs = new Dictionary<string, RowSum>();
     private int _busy;
 
-    private DatabaseSampler(PostgresPlace place, string name, NpgsqlConnection connection) => (_place, _name, _connection) = (place, name, connection);
+    private DatabaseSampler(OpenDatabase open, string name, NpgsqlConnection connection) => (_open, _name, _connection) = (open, name, connection);
 
     /// <summary>The tables that may be sampled.</summary>
     public IReadOnlyList<SampledTable> Candidates { get; private set; } = [];
 
-    public static async Task<DatabaseSampler> OpenAsync(PostgresPlace place, string name, CancellationToken cancellationToken)
+    public static async Task<DatabaseSampler> OpenAsync(OpenDatabase open, string name, CancellationToken cancellationToken)
     {
-        var sampler = new DatabaseSampler(place, name, await ConnectHastilyAsync(place, name, cancellationToken));
+        var sampler = new DatabaseSampler(open, name, await ConnectHastilyAsync(open, name, cancellationToken));
         try
         {
             sampler.Candidates = await sampler.TablesAsync(cancellationToken);
@@ -51,10 +53,10 @@ internal sealed class DatabaseSampler : IAsyncDisposable
     }
 
     /// <summary>Names in statements are PostgreSQL's own only and values look alike everywhere, whatever the database's owner has chosen.</summary>
-    public static async Task<NpgsqlConnection> ConnectAsync(PostgresPlace place, string name, CancellationToken cancellationToken)
+    public static async Task<NpgsqlConnection> ConnectAsync(OpenDatabase open, string name, CancellationToken cancellationToken)
     {
-        var connection = await PlatformConnection.OpenAsync(place, cancellationToken, name);
-        await ExecuteAsync(connection, "SET search_path = pg_catalog; SET default_transaction_isolation = 'read committed'", cancellationToken);
+        var connection = await open(name, cancellationToken);
+        await ExecuteAsync(connection, "SET search_path = pg_catalog; SET row_security = off; SET default_transaction_isolation = 'read committed'", cancellationToken);
         await ExecuteAsync(
             connection,
             "SET DateStyle = 'ISO'; SET TimeZone = 'UTC'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'; SET extra_float_digits = 1; SET lc_monetary = 'C'",
@@ -65,9 +67,9 @@ internal sealed class DatabaseSampler : IAsyncDisposable
     }
 
     /// <summary>As the other, to a source: a sequence cannot be locked without waiting, so nobody is waited for longer than this.</summary>
-    private static async Task<NpgsqlConnection> ConnectHastilyAsync(PostgresPlace place, string name, CancellationToken cancellationToken)
+    private static async Task<NpgsqlConnection> ConnectHastilyAsync(OpenDatabase open, string name, CancellationToken cancellationToken)
     {
-        var connection = await ConnectAsync(place, name, cancellationToken);
+        var connection = await ConnectAsync(open, name, cancellationToken);
         await ExecuteAsync(connection, "SET lock_timeout = 5", cancellationToken);
         return connection;
     }
@@ -89,13 +91,7 @@ internal sealed class DatabaseSampler : IAsyncDisposable
     }
 
     /// <summary>Makes the point, and tells when.</summary>
-    public async Task<DateTimeOffset> MarkAsync(string point, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand($"SELECT clock_timestamp(), pg_create_restore_point('{point}')::text", _connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return new DateTimeOffset(reader.GetDateTime(0), TimeSpan.Zero);
-    }
+    public Task<(string Name, DateTimeOffset At)> MarkAsync(MakePoint make, CancellationToken cancellationToken) => make(_connection, cancellationToken);
 
     /// <summary>The snapshot stays.</summary>
     public Task UnlockAsync(CancellationToken cancellationToken) => ExecuteAsync(_connection, "ROLLBACK TO locks", cancellationToken);
@@ -103,7 +99,7 @@ internal sealed class DatabaseSampler : IAsyncDisposable
     /// <summary>What is now as it was before the point was so at the point too.</summary>
     public async Task LookAgainAsync(CancellationToken cancellationToken)
     {
-        await using var now = await ConnectHastilyAsync(_place, _name, cancellationToken);
+        await using var now = await ConnectHastilyAsync(_open, _name, cancellationToken);
         try
         {
             _catalogs = await Fingerprint.OfCatalogsAsync(now, cancellationToken);
@@ -138,7 +134,7 @@ internal sealed class DatabaseSampler : IAsyncDisposable
             if (await TryReadAsync(table, cancellationToken) is { } sum) sums[table] = sum;
         }
 
-        await using var now = await ConnectAsync(_place, _name, cancellationToken);
+        await using var now = await ConnectAsync(_open, _name, cancellationToken);
         var shapesNow = await ShapesAsync(now, cancellationToken);
         // One that was altered, emptied or replaced meanwhile may have looked to the snapshot as it never did.
         var tables = sums.Where(one => shapes.TryGetValue(one.Key.Oid, out var shape) && shapesNow.GetValueOrDefault(one.Key.Oid) == shape).ToDictionary();
@@ -199,12 +195,17 @@ internal sealed class DatabaseSampler : IAsyncDisposable
 
     private async Task<IReadOnlyList<SampledTable>> TablesAsync(CancellationToken cancellationToken)
     {
+        // Asking for a table's size would wait for whoever alters it, asking for its file's does not. Who may not ask takes what is known of it,
+        // and a little more.
+        var (pages, isReadable) = IsSuperuser(_connection)
+            ? ("(pg_stat_file(pg_relation_filepath(c.oid), true)).size / current_setting('block_size')::int + 1", "true")
+            : ($"greatest(relpages, 0)::bigint + {Fingerprint.PagesOfPart}", "NOT relforcerowsecurity");
         await using var command = new NpgsqlCommand(
             $"""
-            SELECT c.oid, quote_ident(nspname) || '.' || quote_ident(relname),
-              least((pg_stat_file(pg_relation_filepath(c.oid), true)).size / current_setting('block_size')::int + 1, {MostPagesOfTable})
+            SELECT c.oid, quote_ident(nspname) || '.' || quote_ident(relname), least({pages}, {MostPagesOfTable})
             FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
             WHERE relkind = 'r' AND relpersistence = 'p' AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+              AND {IsOwn} AND {isReadable}
             ORDER BY random() LIMIT {MostTables}
             """,
             _connection);
@@ -212,7 +213,7 @@ internal sealed class DatabaseSampler : IAsyncDisposable
         var found = new List<SampledTable>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            // Null: gone since. Asking for a table's size would wait for whoever alters it, asking for its file's does not.
+            // Null: gone since.
             if (!await reader.IsDBNullAsync(2, cancellationToken)) found.Add(new SampledTable(reader.GetFieldValue<uint>(0), reader.GetString(1), reader.GetInt64(2)));
         }
 
@@ -226,7 +227,7 @@ internal sealed class DatabaseSampler : IAsyncDisposable
             $"""
             SELECT quote_ident(nspname) || '.' || quote_ident(relname)
             FROM pg_sequence JOIN pg_class c ON c.oid = seqrelid JOIN pg_namespace n ON n.oid = relnamespace
-            WHERE relpersistence = 'p' AND NOT seqcycle
+            WHERE relpersistence = 'p' AND NOT seqcycle AND {IsOwn}
             ORDER BY random() LIMIT {MostSequences}
             """,
             _connection);
@@ -259,6 +260,9 @@ internal sealed class DatabaseSampler : IAsyncDisposable
     private static bool IsBusy(PostgresException failure) => failure.SqlState
         is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName
         or PostgresErrorCodes.WrongObjectType or PostgresErrorCodes.UndefinedColumn;
+
+    /// <summary>As the server says, also when that changes.</summary>
+    public static bool IsSuperuser(NpgsqlConnection connection) => connection.PostgresParameters.GetValueOrDefault("is_superuser") == "on";
 
     /// <summary>A page whose checksum is wrong, or what follows from one.</summary>
     public static bool IsBroken(PostgresException failure) => failure.SqlState is PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted;

@@ -1,4 +1,4 @@
-namespace OrleansDaap.LocalPostgres.Backups.Drills;
+namespace OrleansDaap.Drills;
 
 /// <summary>How far a sequence is, as its changes tell.</summary>
 /// <param name="Reserved">

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
 
-namespace OrleansDaap.LocalPostgres.Backups.Drills;
+namespace OrleansDaap.Drills;
 
 /// <summary>
 /// Sums that two databases with the same rows have alike, whatever the order of the rows. A client may have redefined how its types are
@@ -13,13 +13,16 @@ internal static class Fingerprint
     private const int Seconds = 120;
 
     /// <summary>8 MB.</summary>
-    private const int PagesOfPart = 1024;
+    public const int PagesOfPart = 1024;
+
+    /// <summary>Only a superuser reads it.</summary>
+    private const string Passwords = "pg_authid";
 
     /// <summary>Of each catalog the columns that only a statement of somebody's changes; those of vacuum and analyze are left out.</summary>
     private static readonly (string Catalog, string Columns, string Condition)[] Catalogs =
     [
         ("pg_database", "oid, datname, datdba, encoding, datcollate, datacl", "true"),
-        ("pg_authid", "oid, rolname, rolsuper, rolcreaterole, rolcreatedb, rolcanlogin, rolpassword", "true"),
+        (Passwords, "oid, rolname, rolsuper, rolcreaterole, rolcreatedb, rolcanlogin, rolpassword", "true"),
         ("pg_namespace", "oid, nspname, nspowner, nspacl", "nspname !~ '^pg_(toast_)?temp_'"),
         ("pg_class", "oid, relname, relnamespace, reltype, relowner, relkind, relpersistence, relnatts, relacl, reloptions", "relpersistence <> 't'"),
         ("pg_attribute", "attrelid, attname, atttypid, attnum, atttypmod, attnotnull, attisdropped, attidentity, attgenerated",
@@ -41,10 +44,11 @@ internal static class Fingerprint
             "seqrelid NOT IN (SELECT oid FROM pg_class WHERE relpersistence = 't')"),
     ];
 
-    /// <summary>Of each catalog, as the connection's snapshot has it.</summary>
+    /// <summary>Of each catalog that it may read, as the connection's snapshot has it.</summary>
     public static async Task<IReadOnlyDictionary<string, RowSum>> OfCatalogsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var queries = Catalogs.Select(one => $"SELECT {Sum}, '{one.Catalog}' FROM (SELECT {one.Columns} FROM {one.Catalog} WHERE {one.Condition}) AS row");
+        var readable = DatabaseSampler.IsSuperuser(connection) ? Catalogs : Catalogs.Where(one => one.Catalog != Passwords);
+        var queries = readable.Select(one => $"SELECT {Sum}, '{one.Catalog}' FROM (SELECT {one.Columns} FROM {one.Catalog} WHERE {one.Condition}) AS row");
         await using var command = new NpgsqlCommand(string.Join("\nUNION ALL\n", queries), connection) { CommandTimeout = Seconds };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var sums = new Dictionary<string, RowSum>();

@@ -1,4 +1,4 @@
-namespace OrleansDaap.LocalPostgres.Backups.Drills;
+namespace OrleansDaap.Drills;
 
 /// <summary>A table that is compared, or the beginning of one.</summary>
 /// <param name="Oid">By which it is known while others may rename it.</param>

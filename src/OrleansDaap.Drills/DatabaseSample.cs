@@ -1,4 +1,4 @@
-namespace OrleansDaap.LocalPostgres.Backups.Drills;
+namespace OrleansDaap.Drills;
 
 /// <summary>What one database of a source had at one moment.</summary>
 /// <param name="Name">Of the database.</param>

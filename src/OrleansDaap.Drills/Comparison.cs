@@ -1,7 +1,6 @@
 using Npgsql;
-using OrleansDaap.LocalPostgres.Postgres;
 
-namespace OrleansDaap.LocalPostgres.Backups.Drills;
+namespace OrleansDaap.Drills;
 
 /// <summary>Holds a restored cluster against the sample of its source.</summary>
 internal static class Comparison
@@ -9,7 +8,7 @@ internal static class Comparison
     private const int MostNamed = 3;
 
     /// <summary>What differs, in words; null when nothing does.</summary>
-    public static async Task<string?> FindDifferenceAsync(PostgresPlace restored, SourceSample sample, CancellationToken cancellationToken)
+    public static async Task<string?> FindDifferenceAsync(OpenDatabase restored, SourceSample sample, CancellationToken cancellationToken)
     {
         var differing = new List<string>();
         foreach (var database in sample.Databases)

@@ -1,8 +1,7 @@
 using Npgsql;
-using OrleansDaap.LocalPostgres.Postgres;
 using OrleansDaap.Provisioning;
 
-namespace OrleansDaap.LocalPostgres.Backups.Drills;
+namespace OrleansDaap.Drills;
 
 /// <summary>
 /// Takes a sample of a running source that is exact at one point of its changes, and holds up nobody for longer than milliseconds: writers
@@ -16,20 +15,19 @@ internal static class Sampler
     /// <summary>1 GB of all.</summary>
     private const long MostPages = 4 * DatabaseSampler.MostPagesOfTable;
 
-    public static async Task<SourceSample> TakeAsync(PostgresPlace place, CancellationToken cancellationToken)
+    public static async Task<SourceSample> TakeAsync(OpenDatabase open, MakePoint make, CancellationToken cancellationToken)
     {
         var databases = new List<DatabaseSampler>();
         try
         {
-            foreach (var name in await NamesAsync(place, cancellationToken))
+            foreach (var name in await NamesAsync(open, cancellationToken))
             {
-                if (await TryOpenAsync(place, name, cancellationToken) is { } database) databases.Add(database);
+                if (await TryOpenAsync(open, name, cancellationToken) is { } database) databases.Add(database);
             }
 
             Choose(databases);
             foreach (var database in databases) await database.LockAsync(cancellationToken);
-            var point = $"daap-{Guid.NewGuid():N}";
-            var at = await databases[0].MarkAsync(point, cancellationToken);
+            var (point, at) = await databases[0].MarkAsync(make, cancellationToken);
             foreach (var database in databases) await database.UnlockAsync(cancellationToken);
 
             foreach (var database in databases) await database.LookAgainAsync(cancellationToken);
@@ -44,9 +42,9 @@ internal static class Sampler
     }
 
     // The one that the clients use first; of others, should there be many, another choice in each drill.
-    private static async Task<IReadOnlyList<string>> NamesAsync(PostgresPlace place, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> NamesAsync(OpenDatabase open, CancellationToken cancellationToken)
     {
-        await using var connection = await DatabaseSampler.ConnectAsync(place, ClusterEndpoint.Database, cancellationToken);
+        await using var connection = await DatabaseSampler.ConnectAsync(open, ClusterEndpoint.Database, cancellationToken);
         await using var command = new NpgsqlCommand(
             $"SELECT datname::text FROM pg_database WHERE datallowconn AND datname <> 'template0' ORDER BY datname <> '{ClusterEndpoint.Database}', random() LIMIT {MostDatabases}", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -56,14 +54,15 @@ internal static class Sampler
     }
 
     // Another than the clients' own may be gone by now, or have no connection to spare.
-    private static async Task<DatabaseSampler?> TryOpenAsync(PostgresPlace place, string name, CancellationToken cancellationToken)
+    private static async Task<DatabaseSampler?> TryOpenAsync(OpenDatabase open, string name, CancellationToken cancellationToken)
     {
         try
         {
-            return await DatabaseSampler.OpenAsync(place, name, cancellationToken);
+            return await DatabaseSampler.OpenAsync(open, name, cancellationToken);
         }
         catch (PostgresException refused) when (name != ClusterEndpoint.Database && refused.SqlState
-            is PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.ObjectNotInPrerequisiteState or PostgresErrorCodes.TooManyConnections)
+            is PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.ObjectNotInPrerequisiteState or PostgresErrorCodes.TooManyConnections
+            or PostgresErrorCodes.InsufficientPrivilege)
         {
             return null;
         }
