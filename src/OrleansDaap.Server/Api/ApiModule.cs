@@ -45,6 +45,7 @@ internal static class ApiModule
         services.AddOptions<MetricsOptions>().BindConfiguration(MetricsOptions.Section);
         services.AddSingleton<MetricsCollector>();
         services.AddHostedService(provider => provider.GetRequiredService<MetricsCollector>());
+        services.AddSingleton<Records>();
         services.AddSingleton<DatabaseCounts>();
         services.AddSingleton<QuotaUse>();
         services.AddSingleton<IHealthProbe, BackendProbe>();

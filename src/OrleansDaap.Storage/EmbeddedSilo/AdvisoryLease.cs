@@ -30,10 +30,11 @@ internal sealed partial class AdvisoryLease(
                 connection = await database.OpenForLeaseAsync(cancellationToken);
                 await PrepareSessionAsync(connection, cancellationToken);
                 await WaitForLockAsync(connection, cancellationToken);
+                var heardAt = time.GetTimestamp();
                 var token = await RaiseTokenAsync(connection, cancellationToken);
                 fence.Hold(token);
                 Acquired(token);
-                return new LeaseHandle(connection, token, fence, options, time, log);
+                return new LeaseHandle(connection, token, heardAt, fence, options, time, log);
             }
             catch (Exception e)
             {

@@ -84,6 +84,8 @@ public sealed class LeaseTests(PostgresFixture postgres) : StorageTest(postgres)
 
         await using var next = await _second.Lease.AcquireAsync(default).WaitAsync(Patience);
 
+        Assert.False(held.IsSure);
+        Assert.True(next.IsSure);
         await WhenAsync(held.Lost).WaitAsync(Patience);
         Assert.True(next.FencingToken > held.FencingToken);
     }

@@ -6,7 +6,7 @@ using OrleansDaap.Server.Api.Limits;
 namespace OrleansDaap.Server.Api.Pipeline;
 
 /// <summary>Finds out who is calling, whether the endpoint is for them, and whether they call too fast.</summary>
-internal sealed class AccessMiddleware(RequestDelegate next, IGrainFactory grains, RequestLimits limits)
+internal sealed class AccessMiddleware(RequestDelegate next, Records records, RequestLimits limits)
 {
     public const string KeyHeader = "X-API-Key";
     private const string BearerPrefix = "Bearer ";
@@ -38,7 +38,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, IGrainFactory grain
     {
         var key = PresentedKey(context.Request.Headers);
         if (key is { Length: > 0 and <= MaxKeyLength }
-            && await AuthenticateAsync(key) is { } caller)
+            && await records.CallerAsync(key, context.RequestAborted) is { } caller)
         {
             return caller;
         }
@@ -48,12 +48,6 @@ internal sealed class AccessMiddleware(RequestDelegate next, IGrainFactory grain
         throw new ProblemException(
             ProblemCode.Unauthenticated,
             key is { Length: > 0 } ? "The key is unknown, expired or revoked." : $"Send a key as Authorization: Bearer, or as {KeyHeader}.");
-    }
-
-    private Task<Caller?> AuthenticateAsync(string key)
-    {
-        var hash = ApiKeySecret.HashOf(key);
-        return GrainCalls.OnceMoreAsync(() => grains.GetGrain<IApiKeyGrain>(ApiKeySecret.IdOf(key)).AuthenticateAsync(hash));
     }
 
     private static string? PresentedKey(IHeaderDictionary headers)
