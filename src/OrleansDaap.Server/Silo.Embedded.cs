@@ -1,5 +1,6 @@
 using Orleans.Hosting;
 using OrleansDaap.Server.Api.Health;
+using OrleansDaap.Server.Api.PassingOn;
 using OrleansDaap.Server.Platform;
 using OrleansDaap.Storage.EmbeddedSilo;
 
@@ -10,7 +11,11 @@ internal static class Silo
 {
     public static void AddSilo(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddOptions<ReplicaOptions>().BindConfiguration(ReplicaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ReplicaAddress>();
+        builder.Services.AddSingleton(provider => new ThisNode(provider.GetRequiredService<ReplicaAddress>().Known));
         builder.Services.AddEmbeddedSiloStorage();
+        builder.Services.AddSingleton<IActiveNode, EmbeddedActiveNode>();
         builder.Services.AddSingleton<IHealthProbe, EmbeddedSiloProbe>();
         builder.UseOrleans(silo => silo
             .AddReminders()

@@ -23,6 +23,7 @@ internal static class Usage
           Daap__RateLimit__PermitsPerSecond   requests a second with one key; 0: all  1000
           Daap__RateLimit__Burst              requests at once, after a rest          2000
           Daap__Metrics__AllowRemote          /metrics for other machines too         false
+          Daap__Replica__AdvertisedUrl        where other servers reach this one      where it listens
           Daap__Databases__ReconcileEvery     how often an idle database is looked at 00:05:00
           Daap__Databases__ProgressDeadline   how long a step may take                00:10:00
           Daap__Databases__RetryAtLeastEvery  the longest wait between attempts       00:00:30
