@@ -1,4 +1,5 @@
 using Orleans.Hosting;
+using OrleansDaap.Databases;
 using OrleansDaap.Server.Api.Health;
 using OrleansDaap.Server.Api.PassingOn;
 using OrleansDaap.Server.Platform;
@@ -19,7 +20,12 @@ internal static class Silo
         builder.Services.AddSingleton<IHealthProbe, EmbeddedSiloProbe>();
         builder.UseOrleans(silo => silo
             .AddReminders()
-            .AddStartupTask((services, cancellationToken) => services.GetRequiredService<BootstrapKey>().EnsureAsync(cancellationToken)));
+            .AddStartupTask((services, cancellationToken) => services.GetRequiredService<BootstrapKey>().EnsureAsync(cancellationToken))
+            .AddStartupTask((services, _) =>
+            {
+                services.GetRequiredService<IDatabaseWaker>().WakeLeftOvers();
+                return Task.CompletedTask;
+            }));
     }
 
     /// <summary>The embedded silo has no pages of its own.</summary>
