@@ -13,8 +13,11 @@ internal sealed class EmbeddedActiveNode(ISiloStatus silo, ThisNode self, LeaseH
 
     public bool IsHere => silo.Phase == SiloPhase.Active;
 
+    /// <summary>Null also while this node is just becoming the active one.</summary>
     public async Task<ActiveNodePlace?> FindAsync(CancellationToken cancellationToken) =>
-        await holders.FindAsync(cancellationToken) is { } holder ? new(holder.Address, holder.Secret, holder.FencingToken) : null;
+        await holders.FindAsync(cancellationToken) is { } holder && (IsHere || !IsOurSecret(holder.Secret))
+            ? new(holder.Address, holder.Secret, holder.FencingToken)
+            : null;
 
     public bool IsOurSecret(string shown) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(shown), _secret);
 }
