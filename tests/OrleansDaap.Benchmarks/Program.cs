@@ -5,6 +5,11 @@ if (args is [FakeBackendServer.Command, .. var serverArgs])
     return await FakeBackendServer.RunAsync(serverArgs);
 }
 
+if (args is [OperatedServer.Command, .. var operatedArgs])
+{
+    return await OperatedServer.RunAsync(operatedArgs);
+}
+
 if (args.Any(argument => argument is "--help" or "-h"))
 {
     Console.WriteLine("""
