@@ -7,8 +7,7 @@ using Xunit;
 namespace OrleansDaap.IntegrationTests.Replicas;
 
 /// <summary>Both servers are replaced, one after the other, while clients go on.</summary>
-[Collection(UsesPostgres.Name)]
-public sealed class RollingRestartTests(PostgresFixture postgres)
+public sealed class RollingRestartTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private const int Callers = 4;
 

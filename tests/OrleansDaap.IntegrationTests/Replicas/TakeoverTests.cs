@@ -9,8 +9,7 @@ using Xunit.Abstractions;
 namespace OrleansDaap.IntegrationTests.Replicas;
 
 /// <summary>Two servers in processes of their own; whatever becomes of the active one, the other one makes the changes. Each prints how long that took.</summary>
-[Collection(UsesPostgres.Name)]
-public sealed class TakeoverTests(PostgresFixture postgres, ITestOutputHelper output) : IAsyncLifetime
+public sealed class TakeoverTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>, IAsyncLifetime
 {
     private ReplicaSet _servers = null!;
     private Replica _active = null!;

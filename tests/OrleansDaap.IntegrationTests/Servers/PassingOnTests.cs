@@ -11,8 +11,7 @@ using Xunit;
 namespace OrleansDaap.IntegrationTests.Servers;
 
 /// <summary>Two servers on one PostgreSQL, and clients who do not know which of them is the active one.</summary>
-[Collection(UsesPostgres.Name)]
-public sealed class PassingOnTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class PassingOnTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
 {
     private static readonly IPAddress Client = IPAddress.Parse("127.0.0.7");
     private string _connectionString = "";
