@@ -2,6 +2,7 @@ using System.Net;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Serialization;
+using OrleansDaap.Databases;
 using OrleansDaap.Server.Api.Health;
 using OrleansDaap.Server.Platform;
 
@@ -28,7 +29,12 @@ internal static class Silo
                 (reminders.Invariant, reminders.ConnectionString) = (SiloConnection.Invariant, SiloConnection.NotYetKnown))
             .AddActivityPropagation()
             .AddDashboard()
-            .AddStartupTask((services, cancellationToken) => services.GetRequiredService<BootstrapKey>().EnsureAsync(cancellationToken)));
+            .AddStartupTask((services, cancellationToken) => services.GetRequiredService<BootstrapKey>().EnsureAsync(cancellationToken))
+            .AddStartupTask((services, _) =>
+            {
+                services.GetRequiredService<IDatabaseWaker>().WakeLeftOvers();
+                return Task.CompletedTask;
+            }));
 
         // An exception of ours may hold one of a library's (Npgsql's, say), which Orleans would refuse to send. All replicas have the
         // same ones, and only replicas talk here.

@@ -24,6 +24,7 @@ internal static class Usage
           Daap__RateLimit__Burst              requests at once, after a rest          2000
           Daap__Metrics__AllowRemote          /metrics for other machines too         false
           OTEL_EXPORTER_OTLP_ENDPOINT         where traces and metrics are sent       nowhere
+          Daap__Replica__AdvertisedUrl        where other servers reach this one      where it listens
           Daap__Databases__ReconcileEvery     how often an idle database is looked at 00:05:00
           Daap__Databases__ProgressDeadline   how long a step may take                00:10:00
           Daap__Databases__RetryAtLeastEvery  the longest wait between attempts       00:00:30

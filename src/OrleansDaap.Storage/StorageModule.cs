@@ -48,6 +48,7 @@ public static class StorageModule
         services.AddSingleton<IdempotencySweep>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<IdempotencySweep>());
         services.AddSingleton<IQuotaLedger, NpgsqlQuotaLedger>();
+        services.AddSingleton<IQuotaListing, NpgsqlQuotaListing>();
         services.AddSingleton<IApiKeyListing, NpgsqlApiKeyListing>();
         services.AddSingleton<ITierListing, NpgsqlTierListing>();
         services.AddSingleton<IDatabaseListing, NpgsqlDatabaseListing>();

@@ -11,6 +11,8 @@ public sealed class InMemoryTierListing(IQuotaLedger? ledger = null) : ITierList
 
     public Task<Page<TierState>> ListAsync(PageRequest page, CancellationToken cancellationToken) => Task.FromResult(new Page<TierState>([], null));
 
+    public Task<TierState?> FindAsync(string tier, CancellationToken cancellationToken) => Task.FromResult<TierState?>(null);
+
     public Task<IReadOnlyDictionary<string, int>> CountDatabasesAsync(IReadOnlyCollection<string> tiers, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<string, int>>(new Dictionary<string, int>());
 

@@ -46,9 +46,9 @@ internal sealed class Silo(
     }
 
     /// <summary>Makes this node take calls: loads the reminders, runs the startup tasks, and only then lets reminders tick.</summary>
-    public async Task<Tenure> BeginTenureAsync(CancellationToken cancellationToken)
+    public async Task<Tenure> BeginTenureAsync(ILeaseHandle? lease, CancellationToken cancellationToken)
     {
-        var tenure = new Tenure(this, time, collection.Value, messaging.Value);
+        var tenure = new Tenure(this, lease, time, collection.Value, messaging.Value);
         using var cancelled = cancellationToken.Register(tenure.Lose);
         try
         {

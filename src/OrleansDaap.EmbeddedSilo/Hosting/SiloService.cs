@@ -22,7 +22,7 @@ internal sealed class SiloService(Silo silo, SiloStatus status, TimeProvider tim
             return;
         }
 
-        _tenure = await silo.BeginTenureAsync(cancellationToken);
+        _tenure = await silo.BeginTenureAsync(lease: null, cancellationToken);
         status.Set(SiloPhase.Active);
         silo.Log.Active(silo.Catalog.Classes.Count, null);
     }
@@ -73,7 +73,7 @@ internal sealed class SiloService(Silo silo, SiloStatus status, TimeProvider tim
     private async Task ServeAsync(ILeaseHandle lease, CancellationToken stopping)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, lease.Lost);
-        var tenure = await silo.BeginTenureAsync(ended.Token);
+        var tenure = await silo.BeginTenureAsync(lease, ended.Token);
         using (lease.Lost.Register(() => Lose(tenure, lease.FencingToken)))
         {
             if (!lease.Lost.IsCancellationRequested)

@@ -18,13 +18,14 @@ internal sealed class Tenure : IDisposable
 
     private readonly ConcurrentDictionary<GrainId, Activation> _activations = new();
     private readonly CancellationTokenSource _lost = new();
+    private readonly ILeaseHandle? _lease;
     private readonly PendingCalls _pending;
     private readonly ITimer _collector;
     private volatile TenurePhase _phase = TenurePhase.Open;
 
-    public Tenure(Silo silo, TimeProvider time, GrainCollectionOptions collection, SiloMessagingOptions messaging)
+    public Tenure(Silo silo, ILeaseHandle? lease, TimeProvider time, GrainCollectionOptions collection, SiloMessagingOptions messaging)
     {
-        (Silo, Time, Collection) = (silo, time, collection);
+        (Silo, _lease, Time, Collection) = (silo, lease, time, collection);
         _pending = new PendingCalls(time, messaging.ResponseTimeout);
         _collector = time.CreateTimer(
             static state => ((Tenure)state!).CollectIdle(), this, collection.CollectionQuantum, collection.CollectionQuantum);
@@ -61,6 +62,11 @@ internal sealed class Tenure : IDisposable
         else if (_phase == TenurePhase.Draining && GrainCall.Current is null)
         {
             call.Fail(new SiloUnavailableException("The silo is stopping."));
+        }
+        else if (_lease is { IsSure: false } && GrainCall.Current is null)
+        {
+            // What its grains remember may be old by now. What they would write is refused by the store.
+            call.Fail(new SiloUnavailableException("This node is not sure any more that it is the active one."));
         }
         else if (_pending.Add(call, hasDeadline: true))
         {

@@ -7,6 +7,7 @@ using OrleansDaap.Server.Api.Health;
 using OrleansDaap.Server.Api.Idempotency;
 using OrleansDaap.Server.Api.Limits;
 using OrleansDaap.Server.Api.Metrics;
+using OrleansDaap.Server.Api.PassingOn;
 using OrleansDaap.Server.Api.Pipeline;
 using OrleansDaap.Server.Api.Wire;
 
@@ -45,6 +46,9 @@ internal static class ApiModule
         services.AddOptions<MetricsOptions>().BindConfiguration(MetricsOptions.Section);
         services.AddSingleton<MetricsCollector>();
         services.AddHostedService(provider => provider.GetRequiredService<MetricsCollector>());
+        services.AddSingleton<Records>();
+        services.TryAddSingleton<IActiveNode, EveryNode>();
+        services.AddSingleton<Forwarder>();
         services.AddSingleton<DatabaseCounts>();
         services.AddSingleton<QuotaUse>();
         services.AddSingleton<IHealthProbe, BackendProbe>();
@@ -59,6 +63,7 @@ internal static class ApiModule
         app.UseMiddleware<AnswerMiddleware>();
         app.UseDaapDocs();
         app.UseRouting();
+        app.UseMiddleware<PassOnMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
 
         var api = app.MapGroup("").AddEndpointFilter<RouteGroupBuilder, HoldAnswerFilter>()

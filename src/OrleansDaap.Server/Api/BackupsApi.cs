@@ -37,9 +37,9 @@ internal static class BackupsApi
     }
 
     private static async Task<AcceptedBackup> CreateAsync(
-        string id, HttpContext http, IGrainFactory grains, IPostgresBackend backend, TimeProvider time)
+        string id, HttpContext http, IGrainFactory grains, Records records, IPostgresBackend backend, TimeProvider time)
     {
-        var database = await grains.VisibleDatabaseAsync(DatabasesApi.ParseId(id), http.Caller());
+        var database = await records.VisibleDatabaseAsync(DatabasesApi.ParseId(id), http.Caller(), http.RequestAborted);
         var request = (await JsonBody.ReadAsync(http.Request, WireJson.Default.NewBackupRequest)).Checked();
 
         // A repeated request has the id that it had before, so that the backup is not taken twice.
@@ -50,26 +50,26 @@ internal static class BackupsApi
         return new(await BackupPages.FindAsync(database, backend, name, CancellationToken.None));
     }
 
-    private static async Task<Ok<ListResponse<BackupResponse>>> ListAsync(string id, HttpContext http, IGrainFactory grains, IPostgresBackend backend)
+    private static async Task<Ok<ListResponse<BackupResponse>>> ListAsync(string id, HttpContext http, Records records, IPostgresBackend backend)
     {
         var query = new QueryReader(http.Request);
         var wanted = query.Page();
         query.ThrowIfMistaken();
-        var database = await grains.VisibleDatabaseAsync(DatabasesApi.ParseId(id), http.Caller());
+        var database = await records.VisibleDatabaseAsync(DatabasesApi.ParseId(id), http.Caller(), http.RequestAborted);
         var page = BackupPages.Of(await BackupPages.AllAsync(database, backend, http.RequestAborted), wanted);
         return TypedResults.Ok(ListResponse<BackupResponse>.Of(page, backup => backup));
     }
 
     private static async Task<Ok<BackupResponse>> GetAsync(
-        string id, string backup, HttpContext http, IGrainFactory grains, IPostgresBackend backend)
+        string id, string backup, HttpContext http, Records records, IPostgresBackend backend)
     {
-        var database = await grains.VisibleDatabaseAsync(DatabasesApi.ParseId(id), http.Caller());
+        var database = await records.VisibleDatabaseAsync(DatabasesApi.ParseId(id), http.Caller(), http.RequestAborted);
         return TypedResults.Ok(await BackupPages.FindAsync(database, backend, backup, http.RequestAborted));
     }
 
-    private static async Task<AcceptedDatabase> RestoreAsync(string id, HttpContext http, IGrainFactory grains, TimeProvider time)
+    private static async Task<AcceptedDatabase> RestoreAsync(string id, HttpContext http, IGrainFactory grains, Records records, TimeProvider time)
     {
-        var source = await grains.VisibleDatabaseAsync(DatabasesApi.ParseId(id), http.Caller());
+        var source = await records.VisibleDatabaseAsync(DatabasesApi.ParseId(id), http.Caller(), http.RequestAborted);
         var request = (await JsonBody.ReadAsync(http.Request, WireJson.Default.NewRestoreRequest)).Checked();
         var restored = http.Call().Attempt is { } attempt ? DatabaseId.From(attempt.ResourceId) : DatabaseId.New(time.GetUtcNow());
         var grain = grains.GetGrain<IDatabaseGrain>(restored.Value);

@@ -6,7 +6,6 @@ using OrleansDaap.Server.Api.Bodies;
 using OrleansDaap.Server.Api.Description;
 using OrleansDaap.Server.Api.Pipeline;
 using OrleansDaap.Server.Api.Wire;
-using OrleansDaap.Tiers;
 
 namespace OrleansDaap.Server.Api;
 
@@ -48,23 +47,15 @@ internal static class DatabasesApi
             .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState);
     }
 
-    /// <summary>A database that the caller may see; another team's is as if it were not there.</summary>
-    public static async Task<DatabaseState> VisibleDatabaseAsync(this IGrainFactory grains, DatabaseId id, Caller caller) =>
-        await GrainCalls.OnceMoreAsync(() => grains.GetGrain<IDatabaseGrain>(id.Value).GetAsync()) is { } database && caller.Sees(database.OwnerTeam)
-            ? database
-            : throw NotFound();
+    public static DatabaseId ParseId(string id) => DatabaseId.TryParse(id, out var parsed) ? parsed : throw ProblemException.NotFound("such database");
 
-    public static DatabaseId ParseId(string id) => DatabaseId.TryParse(id, out var parsed) ? parsed : throw NotFound();
-
-    private static ProblemException NotFound() => ProblemException.NotFound("such database");
-
-    private static async Task<AcceptedDatabase> CreateAsync(HttpContext http, IGrainFactory grains, TimeProvider time)
+    private static async Task<AcceptedDatabase> CreateAsync(HttpContext http, IGrainFactory grains, Records records, TimeProvider time)
     {
         var caller = http.Caller();
         var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.NewDatabaseRequest);
         if (caller.Role == Role.PlatformTeam && bound.Draft.OwnerTeam is null)
             bound.Mistakes.AddUnlessCovered("owner_team", "is required");
-        await JudgeTierAsync(bound, grains);
+        await JudgeTierAsync(bound, records, http.RequestAborted);
         var request = bound.Checked();
         var team = request.OwnerTeam ?? caller.Team;
         RefuseOtherTeam(caller, team);
@@ -90,14 +81,14 @@ internal static class DatabasesApi
         return TypedResults.Ok(ListResponse<DatabaseResponse>.Of(page, database => DatabaseResponse.Of(database, time.GetUtcNow())));
     }
 
-    private static async Task<Tagged<Ok<DatabaseResponse>>> GetAsync(string id, HttpContext http, IGrainFactory grains) =>
-        Shown(await grains.VisibleDatabaseAsync(ParseId(id), http.Caller()), http);
+    private static async Task<Tagged<Ok<DatabaseResponse>>> GetAsync(string id, HttpContext http, Records records) =>
+        Shown(await records.VisibleDatabaseAsync(ParseId(id), http.Caller(), http.RequestAborted), http);
 
-    private static async Task<Tagged<Ok<DatabaseResponse>>> PatchAsync(string id, HttpContext http, IGrainFactory grains)
+    private static async Task<Tagged<Ok<DatabaseResponse>>> PatchAsync(string id, HttpContext http, IGrainFactory grains, Records records)
     {
         var caller = http.Caller();
         var condition = http.Request.IfMatch();
-        var database = await grains.VisibleDatabaseAsync(ParseId(id), caller);
+        var database = await records.VisibleDatabaseAsync(ParseId(id), caller, http.RequestAborted);
         var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.DatabasePatchRequest, mergePatch: true);
         var request = bound.Checked();
         RefuseOtherTeam(caller, request.OwnerTeam ?? database.OwnerTeam);
@@ -106,14 +97,14 @@ internal static class DatabasesApi
         return Shown(await http.ChangeAsync(StatusCodes.Status200OK, entry => grain.ChangeAsync(change, condition, entry)), http);
     }
 
-    private static async Task<AcceptedDatabase> DeleteAsync(string id, HttpContext http, IGrainFactory grains)
+    private static async Task<AcceptedDatabase> DeleteAsync(string id, HttpContext http, IGrainFactory grains, Records records)
     {
         var caller = http.Caller();
         var condition = http.Request.IfMatch();
         var query = new QueryReader(http.Request);
         var hard = query.Flag("force");
         query.ThrowIfMistaken();
-        var database = await grains.VisibleDatabaseAsync(ParseId(id), caller);
+        var database = await records.VisibleDatabaseAsync(ParseId(id), caller, http.RequestAborted);
         if (hard && caller.Role != Role.PlatformTeam)
             throw new ProblemException(ProblemCode.Forbidden, "force is for the platform-team.");
         var grain = grains.GetGrain<IDatabaseGrain>(database.Id.Value);
@@ -124,9 +115,9 @@ internal static class DatabasesApi
             : grain.DestroyAsync(hard, condition, entry)));
     }
 
-    private static async Task<AcceptedDatabase> UnfreezeAsync(string id, HttpContext http, IGrainFactory grains)
+    private static async Task<AcceptedDatabase> UnfreezeAsync(string id, HttpContext http, IGrainFactory grains, Records records)
     {
-        var database = await grains.VisibleDatabaseAsync(ParseId(id), http.Caller());
+        var database = await records.VisibleDatabaseAsync(ParseId(id), http.Caller(), http.RequestAborted);
         var grain = grains.GetGrain<IDatabaseGrain>(database.Id.Value);
         try
         {
@@ -138,9 +129,9 @@ internal static class DatabasesApi
         }
     }
 
-    private static async Task<AcceptedDatabase> MoveAsync(string id, HttpContext http, IGrainFactory grains)
+    private static async Task<AcceptedDatabase> MoveAsync(string id, HttpContext http, IGrainFactory grains, Records records)
     {
-        var database = await grains.VisibleDatabaseAsync(ParseId(id), http.Caller());
+        var database = await records.VisibleDatabaseAsync(ParseId(id), http.Caller(), http.RequestAborted);
         var request = (await JsonBody.ReadAsync(http.Request, WireJson.Default.TierMoveRequest)).Checked();
         var grain = grains.GetGrain<IDatabaseGrain>(database.Id.Value);
         return new(await http.ChangeAsync(StatusCodes.Status202Accepted, entry => GrainCalls.OnceMoreAsync(() => grain.MoveAsync(request.Tier!, entry))));
@@ -159,9 +150,9 @@ internal static class DatabasesApi
     }
 
     /// <summary>The grain looks at the tier anyway; only when the request is refused already is it looked up here, to tell all at once.</summary>
-    private static async Task JudgeTierAsync(Bound<NewDatabaseRequest> bound, IGrainFactory grains)
+    private static async Task JudgeTierAsync(Bound<NewDatabaseRequest> bound, Records records, CancellationToken cancellationToken)
     {
-        if (bound.Mistakes.Any && bound.Draft.Tier is { } tier && await grains.GetGrain<ITierGrain>(tier).FindAsync() is null)
+        if (bound.Mistakes.Any && bound.Draft.Tier is { } tier && await records.TierAsync(tier, cancellationToken) is null)
             bound.Mistakes.Add("tier", "is no tier");
     }
 }

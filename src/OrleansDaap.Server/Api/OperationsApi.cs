@@ -23,21 +23,21 @@ internal static class OperationsApi
             .WithDescription("How far it has come, step by step.").Refuses(ProblemCode.NotFound, ProblemCode.BackendUnavailable);
     }
 
-    private static async Task<Ok<ListResponse<OperationResponse>>> ListAsync(string id, HttpContext http, IGrainFactory grains)
+    private static async Task<Ok<ListResponse<OperationResponse>>> ListAsync(string id, HttpContext http, Records records)
     {
         var query = new QueryReader(http.Request);
         var wanted = query.Page();
         query.ThrowIfMistaken();
-        var database = await grains.VisibleDatabaseAsync(DatabasesApi.ParseId(id), http.Caller());
+        var database = await records.VisibleDatabaseAsync(DatabasesApi.ParseId(id), http.Caller(), http.RequestAborted);
         var page = OperationPages.Of(database, wanted);
         return TypedResults.Ok(ListResponse<OperationResponse>.Of(page, operation => OperationResponse.Of(database.Id, operation)));
     }
 
-    private static async Task<Ok<OperationResponse>> GetAsync(string id, HttpContext http, IGrainFactory grains, IPostgresBackend backend)
+    private static async Task<Ok<OperationResponse>> GetAsync(string id, HttpContext http, Records records, IPostgresBackend backend)
     {
         if (BackupIds.TryGetDatabase(id, out var backedUp))
         {
-            var source = await grains.VisibleDatabaseAsync(backedUp, http.Caller());
+            var source = await records.VisibleDatabaseAsync(backedUp, http.Caller(), http.RequestAborted);
             return TypedResults.Ok(BackupOperations.Of(source.Backups ?? new BackupState()).FirstOrDefault(asked => asked.Id == id) is { } known
                 ? OperationResponse.Of(source.Id, known)
                 : OperationResponse.Of(await BackupPages.FindAsync(source, backend, id, http.RequestAborted)));
@@ -45,7 +45,7 @@ internal static class OperationsApi
 
         if (!OperationId.TryGetDatabase(id, out var databaseId))
             throw NotFound();
-        var database = await GrainCalls.OnceMoreAsync(() => grains.GetGrain<IDatabaseGrain>(databaseId.Value).GetAsync());
+        var database = await records.DatabaseAsync(databaseId, http.RequestAborted);
         return database is not null && http.Caller().Sees(database.OwnerTeam) && database.Operations.FirstOrDefault(known => known.Id == id) is { } operation
             ? TypedResults.Ok(OperationResponse.Of(databaseId, operation))
             : throw NotFound();

@@ -22,21 +22,28 @@ internal static class QuotasApi
             .WithDescription("Its limits, what the tier's databases hold of them, and what is left.").Refuses(ProblemCode.NotFound);
     }
 
-    private static async Task<Tagged<Ok<QuotaResponse>>> PutAsync(string id, HttpContext http, IGrainFactory grains)
+    private static async Task<Tagged<Ok<QuotaResponse>>> PutAsync(string id, HttpContext http, IGrainFactory grains, Records records)
     {
         var condition = http.Request.IfMatch();
         var bound = await JsonBody.ReadAsync(http.Request, WireJson.Default.QuotaLimitsRequest);
         var limits = bound.Checked().ToLimits();
-        var quota = await QuotaAsync(grains, id);
+        await DemandTierAsync(records, id, http.RequestAborted);
+        var quota = grains.GetGrain<IQuotaGrain>(id);
         return Answer(await http.ChangeAsync(StatusCodes.Status200OK, entry => quota.SetLimitsAsync(limits, condition, entry)));
     }
 
-    private static async Task<Tagged<Ok<QuotaResponse>>> GetAsync(string id, IGrainFactory grains) =>
-        Answer(await GrainCalls.OnceMoreAsync((await QuotaAsync(grains, id)).GetAsync));
+    private static async Task<Tagged<Ok<QuotaResponse>>> GetAsync(string id, HttpContext http, Records records)
+    {
+        await DemandTierAsync(records, id, http.RequestAborted);
+        return Answer(await records.QuotaAsync(id, http.RequestAborted));
+    }
 
     private static Tagged<Ok<QuotaResponse>> Answer(Quota quota) => Tagged.Of(TypedResults.Ok(QuotaResponse.Of(quota)), quota.ETag);
 
     /// <summary>Every tier has a quota, without limits until some are set; no tier, no quota.</summary>
-    private static async Task<IQuotaGrain> QuotaAsync(IGrainFactory grains, string tier) =>
-        await grains.Tier(tier).FindAsync() is null ? throw TiersApi.NotFound() : grains.GetGrain<IQuotaGrain>(tier);
+    private static async Task DemandTierAsync(Records records, string tier, CancellationToken cancellationToken)
+    {
+        if (await records.TierAsync(tier, cancellationToken) is null)
+            throw TiersApi.NotFound();
+    }
 }

@@ -90,9 +90,9 @@ internal static class TiersApi
         return TypedResults.Ok(ListResponse<TierResponse>.Of(page, tier => TierResponse.Of(tier, counts.GetValueOrDefault(tier.Id))));
     }
 
-    private static async Task<IResult> GetAsync(string id, HttpContext http, IGrainFactory grains, ITierListing listing)
+    private static async Task<IResult> GetAsync(string id, HttpContext http, Records records, ITierListing listing)
     {
-        var tier = await grains.Tier(id).FindAsync() ?? throw NotFound();
+        var tier = await records.TierAsync(id, http.RequestAborted) ?? throw NotFound();
         return http.Caller().Role == Role.ProductTeam
             ? Tagged.Of(TypedResults.Ok(ProductTierResponse.Of(tier)), tier.ETag)
             : Tagged.Of(TypedResults.Ok(await PlatformViewAsync(tier, listing, http.RequestAborted)), tier.ETag);

@@ -12,7 +12,7 @@ namespace OrleansDaap.Storage.EmbeddedSilo;
 /// the session. Each new holder raises the fencing token, so that nothing of an older one is written any more.
 /// </summary>
 internal sealed partial class AdvisoryLease(
-    PlatformDatabase database, Fence fence, LeaseOptions options, TimeProvider time, ILogger<AdvisoryLease> log) : IActiveNodeLease
+    PlatformDatabase database, Fence fence, ThisNode node, LeaseOptions options, TimeProvider time, ILogger<AdvisoryLease> log) : IActiveNodeLease
 {
     /// <summary>A write transaction of the former holder that is still open after this was left hanging by it.</summary>
     private const int LockTimeoutMilliseconds = 1500;
@@ -22,6 +22,8 @@ internal sealed partial class AdvisoryLease(
     /// <summary>Waits, through any outage of PostgreSQL, until this node is the active one.</summary>
     public async Task<ILeaseHandle> AcquireAsync(CancellationToken cancellationToken)
     {
+        // What is passed on to the active node must find somebody there.
+        var address = await node.Address.WaitAsync(cancellationToken);
         while (true)
         {
             NpgsqlConnection? connection = null;
@@ -29,11 +31,12 @@ internal sealed partial class AdvisoryLease(
             {
                 connection = await database.OpenForLeaseAsync(cancellationToken);
                 await PrepareSessionAsync(connection, cancellationToken);
-                await WaitForLockAsync(connection, cancellationToken);
-                var token = await RaiseTokenAsync(connection, cancellationToken);
+                await WaitForLockAsync(connection, address, cancellationToken);
+                var heardAt = time.GetTimestamp();
+                var token = await RaiseTokenAsync(connection, address, cancellationToken);
                 fence.Hold(token);
                 Acquired(token);
-                return new LeaseHandle(connection, token, fence, options, time, log);
+                return new LeaseHandle(connection, token, heardAt, fence, options, time, log);
             }
             catch (Exception e)
             {
@@ -58,15 +61,19 @@ internal sealed partial class AdvisoryLease(
             cancellationToken);
     }
 
-    private static async Task WaitForLockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task WaitForLockAsync(NpgsqlConnection connection, Uri? address, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT {AdvisoryLocks.Lease("pg_try_advisory_lock")}";
+        if ((bool)(await command.ExecuteScalarAsync(cancellationToken))!)
+            return;
+        StandsBy(address);
         command.CommandText = $"SELECT {AdvisoryLocks.Lease("pg_advisory_lock")}";
         command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<long> RaiseTokenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<long> RaiseTokenAsync(NpgsqlConnection connection, Uri? address, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -76,7 +83,10 @@ internal sealed partial class AdvisoryLease(
                 await ExecuteAsync(connection, $"SET LOCAL lock_timeout = {LockTimeoutMilliseconds}", cancellationToken);
                 await ExecuteAsync(connection, $"SELECT {AdvisoryLocks.Fence("pg_advisory_xact_lock")}", cancellationToken);
                 await using var command = connection.CreateCommand();
-                command.CommandText = "UPDATE silo_fence SET token = token + 1 RETURNING token";
+                command.CommandText =
+                    "UPDATE silo_fence SET token = token + 1, session = pg_backend_pid(), address = $1, secret = $2 RETURNING token";
+                command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = address?.AbsoluteUri });
+                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = node.Secret });
                 var token = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
                 await transaction.CommitAsync(cancellationToken);
                 return token;
@@ -94,8 +104,7 @@ internal sealed partial class AdvisoryLease(
         connection,
         $"""
         SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
-        WHERE locktype = 'advisory' AND classid = {AdvisoryLocks.Space} AND objid = {AdvisoryLocks.FenceNumber} AND objsubid = 2
-            AND mode = 'ShareLock' AND granted AND datname = current_database()
+        WHERE {AdvisoryLocks.IsFence} AND mode = 'ShareLock' AND granted AND datname = current_database()
         """,
         cancellationToken);
 
@@ -108,6 +117,9 @@ internal sealed partial class AdvisoryLease(
 
     [LoggerMessage(2010, LogLevel.Information, "This node is the active one, with fencing token {Token}.")]
     private partial void Acquired(long token);
+
+    [LoggerMessage(2015, LogLevel.Information, "Another node is the active one; this one stands by on {Address}")]
+    private partial void StandsBy(Uri? address);
 
     [LoggerMessage(2011, LogLevel.Warning, "PostgreSQL cannot be asked for the lease; trying again.")]
     private partial void CannotAsk(Exception error);

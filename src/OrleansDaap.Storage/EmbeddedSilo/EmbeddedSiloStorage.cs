@@ -14,6 +14,8 @@ internal static class EmbeddedSiloStorage
     {
         services.Replace(ServiceDescriptor.Singleton(new Fence(required: true)));
         services.TryAddSingleton<LeaseOptions>();
+        services.TryAddSingleton(new ThisNode(Task.FromResult<Uri?>(null)));
+        services.AddSingleton<LeaseHolders>();
         services.AddSingleton<IActiveNodeLease, AdvisoryLease>();
         services.AddSingleton<IReminderTable, NpgsqlReminderTable>();
         return services;

@@ -16,10 +16,14 @@ internal sealed partial class LeaseHandle : ILeaseHandle
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Task _watching;
+    private long _heardAt;
 
-    public LeaseHandle(NpgsqlConnection connection, long token, Fence fence, LeaseOptions options, TimeProvider time, ILogger log)
+    /// <param name="heardAt">A timestamp of before the session's last statement.</param>
+    public LeaseHandle(
+        NpgsqlConnection connection, long token, long heardAt, Fence fence, LeaseOptions options, TimeProvider time, ILogger log)
     {
-        (_connection, FencingToken, _fence, _options, _time, _log) = (connection, token, fence, options, time, log);
+        (_connection, FencingToken, _heardAt) = (connection, token, heardAt);
+        (_fence, _options, _time, _log) = (fence, options, time, log);
         _watching = Task.Run(WatchAsync);
     }
 
@@ -27,6 +31,9 @@ internal sealed partial class LeaseHandle : ILeaseHandle
 
     /// <summary>Cancelled when the lock may be another's; from then on this node's writes are refused here already.</summary>
     public CancellationToken Lost => _lost.Token;
+
+    /// <summary>PostgreSQL ends the session when it has been silent for so long, and not sooner.</summary>
+    public bool IsSure => _options.Silence is not { } silence || _time.GetElapsedTime(Interlocked.Read(ref _heardAt)) < silence;
 
     public async ValueTask DisposeAsync()
     {
@@ -43,11 +50,14 @@ internal sealed partial class LeaseHandle : ILeaseHandle
             while (true)
             {
                 await Task.Delay(_options.Ping, _time, _given.Token);
+                var asked = _time.GetTimestamp();
                 if (!await IsOursAsync())
                 {
                     TakenOver(_log, FencingToken);
                     break;
                 }
+
+                Interlocked.Exchange(ref _heardAt, asked);
             }
         }
         catch (OperationCanceledException) when (_given.IsCancellationRequested)

@@ -4,11 +4,11 @@ namespace OrleansDaap.Storage.EmbeddedSilo;
 internal sealed class LeaseOptions
 {
     /// <summary>How often the holder shows that it is alive.</summary>
-    public TimeSpan Ping { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan Ping { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>
-    /// PostgreSQL ends a holder's session that was silent for so long: a hung process, or a host that fell off the network. Three
-    /// missed pings, and a second less than the five in which a standby has to take over. Null where the clock is moved by hand.
+    /// PostgreSQL ends a holder's session that was silent for so long: a hung process, or a host that fell off the network. Six
+    /// missed pings, and two seconds less than the five in which a standby has to take over. Null where the clock is moved by hand.
     /// </summary>
-    public TimeSpan? Silence { get; init; } = TimeSpan.FromSeconds(4);
+    public TimeSpan? Silence { get; init; } = TimeSpan.FromSeconds(3);
 }

@@ -47,6 +47,11 @@ internal sealed class NpgsqlDatabaseListing(PlatformDatabase database, StateJson
         }
     }
 
+    public async Task<DatabaseState?> FindAsync(DatabaseId id, CancellationToken cancellationToken) =>
+        await StoredState.FindAsync(database, "database", id.Value, cancellationToken) is { } stored
+            ? json.Read<DatabaseState>(stored.State).WithETag()
+            : null;
+
     public void Dispose() => _turns.Dispose();
 
     public Task<IReadOnlyDictionary<DatabaseStatus, int>> CountByStatusAsync(CancellationToken cancellationToken) =>

@@ -24,10 +24,17 @@ internal sealed class NpgsqlTierListing(PlatformDatabase database, StateJson jso
             OR EXISTS (SELECT FROM grain_state WHERE kind = 'database' AND tier = $1 AND status = ANY($2))
         """;
 
-    private static readonly ByAge.Order Order = new("tier");
+    private const string Kind = "tier";
+
+    private static readonly ByAge.Order Order = new(Kind);
 
     public Task<Page<TierState>> ListAsync(PageRequest page, CancellationToken cancellationToken) =>
         ByAge.ListAsync<TierState>(database, json, Order, page, cancellationToken);
+
+    public async Task<TierState?> FindAsync(string tier, CancellationToken cancellationToken) =>
+        await StoredState.FindAsync(database, Kind, tier, cancellationToken) is { } stored
+            ? json.Read<TierState>(stored.State) with { ETag = stored.ETag }
+            : null;
 
     public Task<IReadOnlyDictionary<string, int>> CountDatabasesAsync(IReadOnlyCollection<string> tiers, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyDictionary<string, int>>(

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Npgsql;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -14,12 +13,10 @@ internal sealed class NpgsqlGrainStorage(PlatformDatabase database, WriteQueue q
 {
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var row = await database.ReadAsync(
-            (connection, token) => FindAsync(connection, stateName, grainId.Key.ToString()!, token), CancellationToken.None);
-        if (row is var (state, version))
+        if (await StoredState.FindAsync(database, stateName, grainId.Key.ToString()!, CancellationToken.None) is { } stored)
         {
-            grainState.State = json.Read<T>(state);
-            grainState.ETag = ToETag(version);
+            grainState.State = json.Read<T>(stored.State);
+            grainState.ETag = stored.ETag;
             grainState.RecordExists = true;
         }
         else
@@ -46,18 +43,6 @@ internal sealed class NpgsqlGrainStorage(PlatformDatabase database, WriteQueue q
         if (grainState.ETag is { } etag)
             await queue.WriteAsync(new StateClear(stateName, grainId.Key.ToString()!, ToVersion(etag), EntryOf(grainState)));
         Forget(grainState);
-    }
-
-    private static async Task<(byte[] State, long Version)?> FindAsync(
-        NpgsqlConnection connection, string name, string key, CancellationToken cancellationToken)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT state, version FROM grain_state WHERE kind = $1 AND key = $2";
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = key });
-        await command.PrepareAsync(cancellationToken);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (reader.GetFieldValue<byte[]>(0), reader.GetInt64(1)) : null;
     }
 
     private static AuditEntry? EntryOf<T>(IGrainState<T> grainState) => (grainState.State as IAudited)?.Audit;

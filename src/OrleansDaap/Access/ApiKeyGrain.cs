@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using OrleansDaap.Common;
 
@@ -48,14 +46,13 @@ internal sealed partial class ApiKeyGrain(
         }
 
         var now = clock.GetUtcNow();
-        var same = CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(key.State.Hash));
-        if (!same || key.State.RevokedAt is not null || key.State.ExpiresAt <= now)
+        var caller = key.State.CallerOf(hash, now);
+        if (caller is not null)
         {
-            return Task.FromResult<Caller?>(null);
+            NoteUse(now);
         }
 
-        NoteUse(now);
-        return Task.FromResult<Caller?>(new Caller(key.State.Id, key.State.Team, key.State.Role));
+        return Task.FromResult(caller);
     }
 
     public async Task<ApiKeyState?> RevokeAsync(AuditEntry? entry)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Serialization;
 using OrleansDaap.Common;
 
@@ -43,4 +45,11 @@ public sealed record ApiKeyState : IAudited
     /// <inheritdoc />
     [Id(10), JsonIgnore]
     public AuditEntry? Audit { get; init; }
+
+    /// <summary>Whom a key with this hash stands for at this time; null when it is another key, expired or revoked.</summary>
+    public Caller? CallerOf(string hash, DateTimeOffset now)
+    {
+        var same = CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(Hash));
+        return same && RevokedAt is null && !(ExpiresAt <= now) ? new Caller(Id, Team, Role) : null;
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansDaap.Common;
@@ -252,11 +251,7 @@ internal sealed partial class DatabaseGrain(
     }
 
     /// <summary>What callers get: the record as last saved, its version, and the entry that was saved with it for them.</summary>
-    private DatabaseState Answer(AuditEntry? entry = null)
-    {
-        var state = database.State;
-        return state with { ETag = state.UpdatedAt.UtcTicks.ToString(CultureInfo.InvariantCulture), Audit = entry };
-    }
+    private DatabaseState Answer(AuditEntry? entry = null) => database.State.WithETag() with { Audit = entry };
 
     private void MustExist()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using OrleansDaap.Backups;
 using OrleansDaap.Common;
@@ -136,4 +137,7 @@ public sealed record DatabaseState : IAudited
 
     /// <summary>The same, as seen anew at this moment.</summary>
     public DatabaseState ChangedAt(DateTimeOffset now) => this with { UpdatedAt = now > UpdatedAt ? now : UpdatedAt.AddTicks(1) };
+
+    /// <summary>The state with the version that it has for clients.</summary>
+    public DatabaseState WithETag() => this with { ETag = UpdatedAt.UtcTicks.ToString(CultureInfo.InvariantCulture) };
 }

@@ -16,12 +16,17 @@ internal sealed partial class DatabaseWaker(
     IDatabaseListing databases,
     TimeProvider clock,
     IOptions<DatabaseOptions> options,
-    ILogger<DatabaseWaker> logger) : BackgroundService
+    ILogger<DatabaseWaker> logger) : BackgroundService, IDatabaseWaker
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Enough to keep two cores and the store busy at a start with 100,000 databases, and few enough to let requests through.</summary>
     private const int AtOnce = 32;
+
+    private TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void WakeLeftOvers() =>
+        Interlocked.Exchange(ref _asked, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         AgainAndAgainAsync(WakeLeftOversAsync, options.Value.ReconcileEvery, stoppingToken),
@@ -38,6 +43,8 @@ internal sealed partial class DatabaseWaker(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            // Taken first: what is asked for during the work is not missed.
+            var asked = Volatile.Read(ref _asked).Task;
             var pause = Pause;
             try
             {
@@ -57,7 +64,7 @@ internal sealed partial class DatabaseWaker(
                 LogRestart(logger, exception);
             }
 
-            await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await asked.WaitAsync(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

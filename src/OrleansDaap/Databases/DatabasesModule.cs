@@ -13,6 +13,8 @@ public static class DatabasesModule
         return services
             .AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsValidator>()
             .AddSingleton<IJsonTypeInfoResolver>(DatabasesJson.Default)
-            .AddHostedService<DatabaseWaker>();
+            .AddSingleton<DatabaseWaker>()
+            .AddSingleton<IDatabaseWaker>(provider => provider.GetRequiredService<DatabaseWaker>())
+            .AddHostedService(provider => provider.GetRequiredService<DatabaseWaker>());
     }
 }

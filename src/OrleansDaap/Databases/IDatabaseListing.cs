@@ -9,6 +9,9 @@ public interface IDatabaseListing
     /// <exception cref="ProblemException">validation-failed for a cursor that is none of ours.</exception>
     Task<Page<DatabaseState>> ListAsync(DatabaseFilter filter, PageRequest page, CancellationToken cancellationToken);
 
+    /// <summary>One database as it is stored, with the version that a get shows; null when there is none.</summary>
+    Task<DatabaseState?> FindAsync(DatabaseId id, CancellationToken cancellationToken);
+
     /// <summary>How many databases there are in each status; a status without any is left out.</summary>
     Task<IReadOnlyDictionary<DatabaseStatus, int>> CountByStatusAsync(CancellationToken cancellationToken);
 

@@ -10,4 +10,8 @@ public sealed record Quota(
     [property: Id(1)] QuotaLimits Limits,
     [property: Id(2)] ResourceAmounts Used,
     [property: Id(3)] string? ETag = null,
-    [property: Id(4)] AuditEntry? Audit = null) : IAudited;
+    [property: Id(4)] AuditEntry? Audit = null) : IAudited
+{
+    /// <summary>The version of limits that nobody has set yet; storage's begin at 1.</summary>
+    public const string NeverSet = "0";
+}

@@ -14,9 +14,6 @@ internal sealed class QuotaGrain(
 {
     private const string StrayReminder = "orphans";
 
-    /// <summary>The version of limits that nobody has set yet; storage's begin at 1.</summary>
-    private const string NeverSet = "0";
-
     /// <summary>Far longer than a creation or a move lives between its reservation and its record: both are calls of at most 30 s.</summary>
     private static readonly TimeSpan StrayAge = TimeSpan.FromMinutes(10);
 
@@ -29,7 +26,7 @@ internal sealed class QuotaGrain(
 
     /// <summary>The limits that are stored: others hold for nobody yet.</summary>
     private QuotaLimits _limits = QuotaLimits.None;
-    private string _limitsVersion = NeverSet;
+    private string _limitsVersion = Quota.NeverSet;
     private long _version;
     private Task _lastCommit = Task.CompletedTask;
     private Task? _nextCommit;
@@ -51,7 +48,7 @@ internal sealed class QuotaGrain(
         }
 
         _usedStored = _used;
-        (_limits, _limitsVersion) = (quota.State.Limits, quota.Etag ?? NeverSet);
+        (_limits, _limitsVersion) = (quota.State.Limits, quota.Etag ?? Quota.NeverSet);
     }
 
     public Task ReserveAsync(DatabaseId database, ResourceAmounts cost)
@@ -136,7 +133,7 @@ internal sealed class QuotaGrain(
             throw;
         }
 
-        (_limits, _limitsVersion) = (limits, quota.Etag ?? NeverSet);
+        (_limits, _limitsVersion) = (limits, quota.Etag ?? Quota.NeverSet);
         return await GetAsync() with { Audit = entry };
     }
 

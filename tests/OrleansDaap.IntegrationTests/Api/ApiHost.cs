@@ -10,6 +10,7 @@ using OrleansDaap.Access;
 using OrleansDaap.Databases;
 using OrleansDaap.IntegrationTests.Api.Fakes;
 using OrleansDaap.Provisioning;
+using OrleansDaap.Quotas;
 using OrleansDaap.Server.Api;
 using OrleansDaap.Tiers;
 
@@ -51,7 +52,7 @@ internal sealed class ApiHost : IAsyncDisposable
         var backend = new VersionsOnlyBackend();
         builder.Services.AddSingleton<IGrainFactory>(new GrainsByKey(platform));
         builder.Services.AddSingleton<IApiKeyListing>(platform).AddSingleton<ITierListing>(platform);
-        builder.Services.AddSingleton<IDatabaseListing>(platform).AddSingleton<IAuditLog>(platform);
+        builder.Services.AddSingleton<IQuotaListing>(platform).AddSingleton<IDatabaseListing>(platform).AddSingleton<IAuditLog>(platform);
         builder.Services.AddSingleton<IAuditListing>(platform).AddSingleton<IIdempotencyStore>(platform.Idempotency);
         builder.Services.AddSingleton<IPostgresBackend>(backend);
         builder.Services.AddDaapApi();

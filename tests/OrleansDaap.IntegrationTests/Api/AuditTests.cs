@@ -129,7 +129,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public async Task What_a_dying_silo_cut_off_is_asked_for_once_more_where_that_is_harmless()
+    public async Task What_a_dying_silo_cut_off_is_read_from_the_store_or_asked_for_once_more_where_that_is_harmless()
     {
         await using var host = await ApiHost.StartAsync();
         var id = await host.AddDatabaseAsync();
@@ -141,7 +141,7 @@ public sealed class AuditTests
                 throw new SiloUnavailableException("gone");
         };
         Assert.Equal(200, (await host.SendAsync("GET", $"/databases/{id}", host.ProductKey)).Status);
-        Assert.Equal(["authenticate", "authenticate", "get-database", "get-database"], calls);
+        Assert.Equal(["authenticate", "get-database"], calls);
         Assert.Equal(202, (await host.SendAsync("POST", "/databases", host.PlatformKey, Bodies.Database.Replace("orders", "carts", StringComparison.Ordinal))).Status);
         Assert.Equal(202, (await host.SendAsync("DELETE", $"/databases/{id}", host.PlatformKey)).Status);
         Assert.Equal((1, 2), (host.Platform.Audit.Count(entry => entry.Action == "delete-database"), host.Platform.Databases.Count));

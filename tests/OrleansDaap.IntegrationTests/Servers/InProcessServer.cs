@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansDaap.Access;
+using OrleansDaap.EmbeddedSilo.Hosting;
 using OrleansDaap.Provisioning;
 using OrleansDaap.Server;
 using OrleansDaap.Server.Platform;
@@ -37,10 +38,23 @@ internal sealed class InProcessServer : IAsyncDisposable
     /// <summary>Warnings and worse.</summary>
     public CapturedLogs Logs { get; }
 
+    /// <summary>Starts a server, and waits until it is the active one.</summary>
     public static async Task<InProcessServer> StartAsync(string connectionString)
     {
+        var server = await LaunchAsync(connectionString, ApiKeySecret.New());
+        await server._app.Services.GetRequiredService<BootstrapKey>().Accepted;
+        return server;
+    }
+
+    /// <summary>Starts another server beside this one, and waits for nothing: it stands by.</summary>
+    public Task<InProcessServer> StartBesideAsync(string connectionString) => LaunchAsync(connectionString, Key);
+
+    /// <summary>Waits until it is the active one.</summary>
+    public Task UntilActiveAsync() => _app.Services.GetRequiredService<ISiloStatus>().WaitForAsync(SiloPhase.Active);
+
+    private static async Task<InProcessServer> LaunchAsync(string connectionString, string key)
+    {
         var data = new ScratchDirectory();
-        var key = ApiKeySecret.New();
         var logs = new CapturedLogs();
         var app = DaapServer.Build(
             [
@@ -60,7 +74,6 @@ internal sealed class InProcessServer : IAsyncDisposable
                 services.AddLogging(logging => logging.AddProvider(logs));
             });
         await app.StartAsync();
-        await app.Services.GetRequiredService<BootstrapKey>().Accepted;
         return new(app, data, key, logs);
     }
 

@@ -79,11 +79,13 @@ public sealed class LeaseTests(PostgresFixture postgres) : StorageTest(postgres)
     {
         var options = new LeaseOptions { Ping = TimeSpan.FromSeconds(1), Silence = TimeSpan.FromMilliseconds(200) };
         var hung = new AdvisoryLease(
-            _first.Get<PlatformDatabase>(), _first.Get<Fence>(), options, TimeProvider.System, NullLogger<AdvisoryLease>.Instance);
+            _first.Get<PlatformDatabase>(), _first.Get<Fence>(), _first.Get<ThisNode>(), options, TimeProvider.System, NullLogger<AdvisoryLease>.Instance);
         await using var held = await hung.AcquireAsync(default);
 
         await using var next = await _second.Lease.AcquireAsync(default).WaitAsync(Patience);
 
+        Assert.False(held.IsSure);
+        Assert.True(next.IsSure);
         await WhenAsync(held.Lost).WaitAsync(Patience);
         Assert.True(next.FencingToken > held.FencingToken);
     }

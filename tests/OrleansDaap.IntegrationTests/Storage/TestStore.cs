@@ -49,6 +49,8 @@ internal sealed class TestStore : IAsyncDisposable
 
     public IQuotaLedger Ledger => Get<IQuotaLedger>();
 
+    public IQuotaListing Quotas => Get<IQuotaListing>();
+
     public IAuditLog Audit => Get<IAuditLog>();
 
     public IAuditListing AuditListing => Get<IAuditListing>();

@@ -11,6 +11,8 @@ namespace OrleansDaap.Testing.Servers;
 public sealed partial class ServerProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
+    private const int Continue = 18;
+    private const int Stop = 19;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
     private readonly Process _process;
@@ -173,6 +175,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Stops it where it is, as SIGSTOP does.</summary>
+    public void Freeze() => _ = ScratchDirectory.Signal(_process.Id, Stop);
+
+    /// <summary>Lets it go on after <see cref="Freeze"/>.</summary>
+    public void Thaw() => _ = ScratchDirectory.Signal(_process.Id, Continue);
+
     /// <summary>Asks it to end, and waits until it has; its exit code.</summary>
     public async Task<int> StopAsync()
     {
@@ -215,7 +223,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"serves on +(http://\S+)")]
+    [GeneratedRegex(@"(?:serves|stands by) on +(http://\S+)")]
     private static partial Regex Listening();
 
     private void Note(object sender, DataReceivedEventArgs line)

@@ -101,6 +101,16 @@ public sealed class StandbyTests : SiloFixture
     }
 
     [Fact]
+    public async Task A_node_that_is_not_sure_of_its_lease_any_more_takes_no_calls_until_it_is_again()
+    {
+        await TakeOver();
+        _lease.Held!.IsSure = false;
+        await Assert.ThrowsAsync<SiloUnavailableException>(Probe("a").InstanceAsync);
+        _lease.Held.IsSure = true;
+        Assert.Equal(1, await Probe("a").InstanceAsync());
+    }
+
+    [Fact]
     public async Task A_takeover_that_fails_is_tried_again()
     {
         var attempts = 0;

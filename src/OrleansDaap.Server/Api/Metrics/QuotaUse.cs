@@ -5,8 +5,8 @@ using OrleansDaap.Tiers;
 
 namespace OrleansDaap.Server.Api.Metrics;
 
-/// <summary>What is used of each tier's quota, and its limits: told by the quota grains from memory, without a look at any database.</summary>
-internal sealed class QuotaUse(ITierListing tiers, IGrainFactory grains)
+/// <summary>What is used of each tier's quota, and its limits: as the quotas themselves tell.</summary>
+internal sealed class QuotaUse(ITierListing tiers, Records records)
 {
     private const string Used = "daap_quota_used";
     private const string Limit = "daap_quota_limit";
@@ -14,13 +14,13 @@ internal sealed class QuotaUse(ITierListing tiers, IGrainFactory grains)
     /// <summary>A page of all tiers that anyone has.</summary>
     private static readonly PageRequest First = new(200, null);
 
-    /// <summary>Writes nothing while the store is away, or on a node that only stands by.</summary>
+    /// <summary>Writes nothing while the store is away.</summary>
     public async Task WriteAsync(StringBuilder text, CancellationToken cancellationToken)
     {
         try
         {
             var page = await tiers.ListAsync(First, cancellationToken);
-            Write(text, await Task.WhenAll(page.Items.Select(tier => grains.GetGrain<IQuotaGrain>(tier.Id).GetAsync())));
+            Write(text, await Task.WhenAll(page.Items.Select(tier => records.QuotaAsync(tier.Id, cancellationToken))));
         }
         catch (Exception exception) when (exception is StoreUnavailableException or OrleansException or TimeoutException)
         {

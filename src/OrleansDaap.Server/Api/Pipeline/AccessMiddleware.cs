@@ -2,11 +2,12 @@ using Microsoft.Net.Http.Headers;
 using OrleansDaap.Access;
 using OrleansDaap.Common;
 using OrleansDaap.Server.Api.Limits;
+using OrleansDaap.Server.Api.PassingOn;
 
 namespace OrleansDaap.Server.Api.Pipeline;
 
 /// <summary>Finds out who is calling, whether the endpoint is for them, and whether they call too fast.</summary>
-internal sealed class AccessMiddleware(RequestDelegate next, IGrainFactory grains, RequestLimits limits)
+internal sealed class AccessMiddleware(RequestDelegate next, Records records, RequestLimits limits, IActiveNode active, Forwarder forwarder)
 {
     public const string KeyHeader = "X-API-Key";
     private const string BearerPrefix = "Bearer ";
@@ -23,37 +24,36 @@ internal sealed class AccessMiddleware(RequestDelegate next, IGrainFactory grain
                 ?? throw new InvalidOperationException($"No rule says who may call {endpoint.DisplayName}.");
             if (rule.NeedsKey)
             {
-                context.Call().Caller = await AuthenticateAsync(context);
-                limits.CountCall(context.Caller().ApiKeyId);
+                var key = PresentedKey(context.Request.Headers);
+                var caller = await FindAsync(key, context.RequestAborted);
+                if (caller is null && !active.IsHere)
+                {
+                    // Failures are counted in one place, and written down.
+                    await forwarder.PassOnAsync(context);
+                    return;
+                }
+
+                context.Call().Caller = caller ?? throw Refused(key, context.Connection);
+                limits.CountCall(caller.ApiKeyId);
             }
 
-            if (context.Call().Caller is { } caller && !rule.Roles.Contains(caller.Role))
+            if (context.Call().Caller is { } known && !rule.Roles.Contains(known.Role))
                 throw new ProblemException(ProblemCode.Forbidden, $"This is for the {WireName.Of(rule.Roles[0])}.");
         }
 
         await next(context);
     }
 
-    private async Task<Caller> AuthenticateAsync(HttpContext context)
-    {
-        var key = PresentedKey(context.Request.Headers);
-        if (key is { Length: > 0 and <= MaxKeyLength }
-            && await AuthenticateAsync(key) is { } caller)
-        {
-            return caller;
-        }
+    private async Task<Caller?> FindAsync(string? key, CancellationToken cancellationToken) =>
+        key is { Length: > 0 and <= MaxKeyLength } ? await records.CallerAsync(key, cancellationToken) : null;
 
+    private ProblemException Refused(string? key, ConnectionInfo connection)
+    {
         // Only failures count against the address: whoever shares it and has a key is let in while another guesses.
-        limits.CountFailure(context.Connection.RemoteIpAddress);
-        throw new ProblemException(
+        limits.CountFailure(connection.RemoteIpAddress);
+        return new(
             ProblemCode.Unauthenticated,
             key is { Length: > 0 } ? "The key is unknown, expired or revoked." : $"Send a key as Authorization: Bearer, or as {KeyHeader}.");
-    }
-
-    private Task<Caller?> AuthenticateAsync(string key)
-    {
-        var hash = ApiKeySecret.HashOf(key);
-        return GrainCalls.OnceMoreAsync(() => grains.GetGrain<IApiKeyGrain>(ApiKeySecret.IdOf(key)).AuthenticateAsync(hash));
     }
 
     private static string? PresentedKey(IHeaderDictionary headers)

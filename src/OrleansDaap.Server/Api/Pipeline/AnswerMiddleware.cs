@@ -22,7 +22,7 @@ internal sealed class AnswerMiddleware(RequestDelegate next, IAuditLog auditLog,
 
         var answer = await RunAsync(context, call);
         var status = (answer as IStatusCodeHttpResult)?.StatusCode ?? context.Response.StatusCode;
-        if (IsAudited(context.Request.Method, status) && !await AuditAsync(context, call, answer, status))
+        if (!call.IsPassedOn && IsAudited(context.Request.Method, status) && !await AuditAsync(context, call, answer, status))
             answer = ProblemAnswers.NotAudited();
         if (answer is not null)
             await SendAsync(context, call, answer);
@@ -32,6 +32,10 @@ internal sealed class AnswerMiddleware(RequestDelegate next, IAuditLog auditLog,
         ApiLog.Answered(
             logger, call.RequestId, context.Request.Method, context.Request.Path, context.Response.StatusCode, took.TotalMilliseconds);
     }
+
+    /// <summary>Whether requests of this method change nothing, ever.</summary>
+    public static bool IsRead(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
 
     /// <summary>Null when something else has answered already, such as the pages under /docs.</summary>
     private async Task<IResult?> RunAsync(HttpContext context, Call call)
@@ -55,9 +59,7 @@ internal sealed class AnswerMiddleware(RequestDelegate next, IAuditLog auditLog,
         return status >= StatusCodes.Status400BadRequest ? ProblemAnswers.Of(status) : null;
     }
 
-    private static bool IsAudited(string method, int status) =>
-        !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method))
-        || status == StatusCodes.Status401Unauthorized;
+    private static bool IsAudited(string method, int status) => !IsRead(method) || status == StatusCodes.Status401Unauthorized;
 
     private async Task<bool> AuditAsync(HttpContext context, Call call, IResult? answer, int status)
     {

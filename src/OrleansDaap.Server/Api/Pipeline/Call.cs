@@ -14,6 +14,9 @@ internal sealed class Call
     /// <summary>What an <c>Idempotency-Key</c> reserved for the request; null without one.</summary>
     public IdempotencyClaim.Mine? Attempt { get; set; }
 
+    /// <summary>Whether the active node answers it and puts it into the audit log, or nobody could.</summary>
+    public bool IsPassedOn { get; set; }
+
     /// <summary>The audit entry that the request has if it succeeds; null until a grain is asked for a change.</summary>
     public AuditEntry? Entry { get; set; }
 

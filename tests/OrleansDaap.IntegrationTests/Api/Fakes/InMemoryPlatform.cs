@@ -9,7 +9,7 @@ using OrleansDaap.Tiers;
 namespace OrleansDaap.IntegrationTests.Api.Fakes;
 
 /// <summary>What the API talks to, in memory: keys, tiers, quotas, databases, the audit log, and a backend that says its versions.</summary>
-internal sealed class InMemoryPlatform : IApiKeyListing, ITierListing, IDatabaseListing, IAuditLog, IAuditListing
+internal sealed class InMemoryPlatform : IApiKeyListing, ITierListing, IQuotaListing, IDatabaseListing, IAuditLog, IAuditListing
 {
     private int _version;
 
@@ -54,6 +54,17 @@ internal sealed class InMemoryPlatform : IApiKeyListing, ITierListing, IDatabase
 
     Task<Page<TierState>> ITierListing.ListAsync(PageRequest page, CancellationToken cancellationToken) =>
         PageOf(Tiers.Values, tier => tier.Id, page);
+
+    Task<ApiKeyState?> IApiKeyListing.FindAsync(string id, CancellationToken cancellationToken) =>
+        Task.FromResult(Keys.GetValueOrDefault(id));
+
+    Task<TierState?> ITierListing.FindAsync(string tier, CancellationToken cancellationToken) =>
+        Task.FromResult(Tiers.GetValueOrDefault(tier));
+
+    Task<Quota> IQuotaListing.FindAsync(string tier, CancellationToken cancellationToken) => new InMemoryQuota(this, tier).GetAsync();
+
+    public Task<DatabaseState?> FindAsync(DatabaseId id, CancellationToken cancellationToken) =>
+        Task.FromResult(Databases.GetValueOrDefault(id.Value));
 
     public Task<IReadOnlyDictionary<string, int>> CountDatabasesAsync(IReadOnlyCollection<string> tiers, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<string, int>>(

@@ -54,6 +54,8 @@ internal sealed class ManualLease : IActiveNodeLease
 
         public CancellationToken Lost => _lost.Token;
 
+        public bool IsSure { get; set; } = true;
+
         public void Lose() => _lost.Cancel();
 
         public ValueTask DisposeAsync()
