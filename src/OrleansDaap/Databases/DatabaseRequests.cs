@@ -153,7 +153,8 @@ internal static class DatabaseRequests
 
         return state.Tier.Spec.DestructionStrategy switch
         {
-            DestructionStrategy.Freeze => WantedCluster.Frozen,
+            // Half a restore holds nothing that its source does not, and frozen it could not count on finding the rest there.
+            DestructionStrategy.Freeze => state is { ReadyAt: null, RestoredFrom: not null } ? WantedCluster.Gone : WantedCluster.Frozen,
             DestructionStrategy.Hard => WantedCluster.Gone,
 
             // One that never served holds nothing that could be kept.

@@ -1,5 +1,6 @@
 using OrleansDaap.Common;
 using OrleansDaap.Databases;
+using OrleansDaap.Provisioning;
 using OrleansDaap.Tiers;
 using Xunit;
 using static OrleansDaap.UnitTests.Databases.Samples;
@@ -46,6 +47,24 @@ public sealed class DatabaseRequestsTests
     [Fact]
     public void A_database_that_never_served_has_nothing_to_archive() =>
         Assert.Equal(WantedCluster.Gone, DatabaseRequests.Destroy(Accepted(DestructionStrategy.Archive), hard: false, Start).Wanted);
+
+    [Theory]
+    [InlineData(DestructionStrategy.Freeze)]
+    [InlineData(DestructionStrategy.Archive)]
+    [InlineData(DestructionStrategy.Hard)]
+    public void A_restore_that_has_not_ended_is_undone_whatever_deleting_does_in_its_tier(DestructionStrategy strategy)
+    {
+        var restoring = Accepted(strategy) with { RestoredFrom = new RecoverySource(DatabaseId.New(Start.AddDays(-1)), Start) };
+        var deleted = DatabaseRequests.Destroy(restoring, hard: false, Start);
+
+        Assert.Equal((WantedCluster.Gone, OperationKind.HardDelete), (deleted.Wanted, deleted.Operations[^1].Kind));
+        Assert.Same(deleted, DatabaseRequests.Destroy(deleted, hard: false, Start));
+    }
+
+    [Fact]
+    public void A_restore_that_has_ended_is_frozen_like_any_other() => Assert.Equal(
+        WantedCluster.Frozen,
+        DatabaseRequests.Destroy(Ready() with { RestoredFrom = new RecoverySource(DatabaseId.New(Start.AddDays(-1)), Start) }, hard: false, Start).Wanted);
 
     [Fact]
     public void Unfreezing_makes_a_frozen_database_provisioning_again()
