@@ -54,11 +54,18 @@ internal static class BackupPlan
     };
 
     /// <summary>Wants nothing any more. Who asked for a backup by hand is told that nobody waits for it, even if the backend just ends it.</summary>
-    public static BackupState Abandoned(BackupState state, DateTimeOffset now)
+    public static BackupState Abandoned(BackupState state, DateTimeOffset now) => Interrupted(state, now) with { Queue = [], RetryAt = null, Drill = null };
+
+    /// <summary>As long as it is frozen none is taken: what is due by then comes when it serves again, and nobody waits for what was asked for by hand.</summary>
+    public static BackupState Interrupted(BackupState state, DateTimeOffset now)
     {
-        var reason = new StatusReason("superseded", "The database was deleted, or moved to a tier without backups, before this backup had ended.", now);
+        var reason = new StatusReason("superseded", "The database was deleted, frozen, or moved to a tier without backups, before this backup had ended.", now);
         var failed = state.Queue.Where(queued => queued.Cause == BackupCause.OnDemand).Select(queued => Ended(queued, reason, now));
-        return state with { Queue = [], RetryAt = null, Drill = null, Failed = [.. state.Failed.Concat(failed).TakeLast(EndedKept)] };
+        return state with
+        {
+            Queue = [.. state.Queue.Where(queued => queued.Cause != BackupCause.OnDemand)],
+            Failed = [.. state.Failed.Concat(failed).TakeLast(EndedKept)],
+        };
     }
 
     /// <summary>What is wrong with a database's backups, for its record; null when nothing is.</summary>

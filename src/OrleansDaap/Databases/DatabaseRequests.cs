@@ -69,7 +69,8 @@ internal static class DatabaseRequests
         return wanted switch
         {
             WantedCluster.Running => state,
-            WantedCluster.Frozen => OperationLog.Begin(Want(state, wanted, now), OperationKind.Freeze, now),
+            WantedCluster.Frozen => OperationLog.Begin(
+                Want(state, wanted, now) with { Backups = state.Backups is { } backups ? BackupPlan.Interrupted(backups, now) : null }, OperationKind.Freeze, now),
             WantedCluster.Gone => OperationLog.Begin(
                 Want(state, wanted, now) with { Backups = state.Backups is { } backups ? BackupPlan.Abandoned(backups, now) : null }, OperationKind.HardDelete, now),
             WantedCluster.Archived => OperationLog.Begin(

@@ -68,7 +68,7 @@ internal sealed class Invariants(CrashableServer server, LifecycleRun run)
     /// <summary>Every backup that was asked for has ended, and one that is told to have succeeded is there as long as its database's backups are.</summary>
     private async Task<string?> BackupsAsync()
     {
-        foreach (var database in run.Model.Databases.Where(database => !run.Model.Broken.Contains(database.Id) && database.Wanted != WantedCluster.Frozen))
+        foreach (var database in run.Model.Databases.Where(database => !run.Model.Broken.Contains(database.Id)))
         {
             var asked = (await run.ListAsync($"/databases/{database.Id}/operations")).Where(operation => operation.GetProperty("kind").GetString() == "backup").ToArray();
             if (asked.Length == 0) continue;
