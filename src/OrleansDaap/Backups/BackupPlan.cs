@@ -83,17 +83,17 @@ internal static class BackupPlan
         if (state.Queue is not [var first, ..] || state.RetryAt is not null) return state;
         if (seen.LastEnded != first.Request.Id || seen.Running == first.Request.Id) return state;
         QueuedBackup[] rest = [.. state.Queue.Skip(1)];
-        return seen.LastFailure is { } failure
-            ? Failed(state, first, rest, failure, now)
-            : state with
-            {
-                Queue = rest,
-                Failures = 0,
-                LastFailure = null,
-                LastSuccessfulAt = seen.LastSuccessfulAt ?? now,
-                LastFullAt = first.Request.Type == BackupType.Full ? first.RequestedAt : state.LastFullAt,
-                Succeeded = first.Cause == BackupCause.OnDemand ? [.. state.Succeeded.TakeLast(EndedKept - 1), Ended(first, null, now)] : state.Succeeded,
-            };
+        if (seen.LastFailure is { } failure) return Failed(state, first, rest, failure, now);
+        var taken = first with { Request = first.Request with { Type = seen.LastEndedType ?? first.Request.Type } };
+        return state with
+        {
+            Queue = rest,
+            Failures = 0,
+            LastFailure = null,
+            LastSuccessfulAt = seen.LastSuccessfulAt ?? now,
+            LastFullAt = taken.Request.Type == BackupType.Full ? taken.RequestedAt : state.LastFullAt,
+            Succeeded = taken.Cause == BackupCause.OnDemand ? [.. state.Succeeded.TakeLast(EndedKept - 1), Ended(taken, null, now)] : state.Succeeded,
+        };
     }
 
     // Who asked by hand is told so, and asks again; a scheduled one is wanted until it is there.

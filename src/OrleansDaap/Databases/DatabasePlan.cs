@@ -184,7 +184,7 @@ internal static class DatabasePlan
     /// <summary>What of it a client is told, so that nothing else changes the record's version.</summary>
     public static ClusterObservation? Told(ClusterObservation? seen) => seen is null ? null : seen with
     {
-        Backups = seen.Backups is not { } backups ? null : backups with { Running = null, LastEnded = null, RunningDrill = null, LastDrill = null, Unknown = null },
+        Backups = seen.Backups is not { } backups ? null : backups with { Running = null, LastEnded = null, LastEndedType = null, RunningDrill = null, LastDrill = null, Unknown = null },
     };
 
     /// <summary>The cluster is what the new tier says: first that is told, then the quota gets back what the database does not need any more.</summary>
