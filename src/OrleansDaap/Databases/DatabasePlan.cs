@@ -43,6 +43,7 @@ internal static class DatabasePlan
             return (new DatabaseStep.Apply(ClusterSpecs.Of(state)), state);
         }
 
+        state = RestorePlan.Recovered(state, seen.Phase, now);
         return seen.Phase switch
         {
             ClusterPhase.Absent => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), state),
@@ -51,7 +52,7 @@ internal static class DatabasePlan
             ClusterPhase.Stopped when state.Wanted == WantedCluster.Frozen => Reached(state, seen, DatabaseStatus.Frozen, now),
             ClusterPhase.Ready => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), state),
             ClusterPhase.Stopped => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), FallenOver(state, now)),
-            ClusterPhase.Failed when RestorePlan.IsOver(state, seen.Reason, now, options) => RestorePlan.GivenUp(state, seen.Reason ?? Unexplained(now), now),
+            ClusterPhase.Failed when RestorePlan.IsOver(state, seen.Reason, options) => RestorePlan.GivenUp(state, seen.Reason ?? Unexplained(now), now),
             ClusterPhase.Failed => Failure(WithBackups(state, seen, now), seen.Reason, now, options, new DatabaseStep.Apply(ClusterSpecs.Of(state))),
         };
     }
