@@ -102,6 +102,7 @@ internal sealed class BackupWorker(
                 {
                     Running = _requests.Count > 0 ? _requests[0].Id : null,
                     LastEnded = _lastEnded,
+                    LastEndedType = sets.LastOrDefault(set => set.Request == _lastEnded)?.Type,
                     LastSuccessfulAt = sets.Count > 0 ? sets[^1].FinishedAt : null,
                     LastFailure = _lastFailure,
                     ArchivingFailure = archiving,

@@ -30,7 +30,7 @@ internal static class DatabasesApi
             .Takes<DatabasePatchRequest>(mergePatch: true).TakesIfMatch()
             .Refuses(ProblemCode.Forbidden, ProblemCode.NotFound, ProblemCode.NameTaken, ProblemCode.InvalidState);
         databases.MapDelete("/{id}", DeleteAsync).WithName("delete-database").WithSummary("Delete a database")
-            .WithDescription("Does what its tier says: freeze, archive or remove. Backups that are being restored from are removed when that is over. Repeating it is harmless.")
+            .WithDescription("Does what its tier says: freeze, archive or remove. A restore that is not ready yet is removed whatever its tier says. Backups that are being restored from are removed when that is over. Repeating it is harmless.")
             .TakesQuery<bool>("force", "Remove it and every backup, whatever the tier says; for the platform team.")
             .TakesIfMatch().Refuses(
                 ProblemCode.ValidationFailed, ProblemCode.Forbidden, ProblemCode.NotFound, ProblemCode.DeletionProtected,

@@ -54,11 +54,18 @@ internal static class BackupPlan
     };
 
     /// <summary>Wants nothing any more. Who asked for a backup by hand is told that nobody waits for it, even if the backend just ends it.</summary>
-    public static BackupState Abandoned(BackupState state, DateTimeOffset now)
+    public static BackupState Abandoned(BackupState state, DateTimeOffset now) => Interrupted(state, now) with { Queue = [], RetryAt = null, Drill = null };
+
+    /// <summary>As long as it is frozen none is taken: what is due by then comes when it serves again, and nobody waits for what was asked for by hand.</summary>
+    public static BackupState Interrupted(BackupState state, DateTimeOffset now)
     {
-        var reason = new StatusReason("superseded", "The database was deleted, or moved to a tier without backups, before this backup had ended.", now);
+        var reason = new StatusReason("superseded", "The database was deleted, frozen, or moved to a tier without backups, before this backup had ended.", now);
         var failed = state.Queue.Where(queued => queued.Cause == BackupCause.OnDemand).Select(queued => Ended(queued, reason, now));
-        return state with { Queue = [], RetryAt = null, Drill = null, Failed = [.. state.Failed.Concat(failed).TakeLast(EndedKept)] };
+        return state with
+        {
+            Queue = [.. state.Queue.Where(queued => queued.Cause != BackupCause.OnDemand)],
+            Failed = [.. state.Failed.Concat(failed).TakeLast(EndedKept)],
+        };
     }
 
     /// <summary>What is wrong with a database's backups, for its record; null when nothing is.</summary>
@@ -76,17 +83,17 @@ internal static class BackupPlan
         if (state.Queue is not [var first, ..] || state.RetryAt is not null) return state;
         if (seen.LastEnded != first.Request.Id || seen.Running == first.Request.Id) return state;
         QueuedBackup[] rest = [.. state.Queue.Skip(1)];
-        return seen.LastFailure is { } failure
-            ? Failed(state, first, rest, failure, now)
-            : state with
-            {
-                Queue = rest,
-                Failures = 0,
-                LastFailure = null,
-                LastSuccessfulAt = seen.LastSuccessfulAt ?? now,
-                LastFullAt = first.Request.Type == BackupType.Full ? first.RequestedAt : state.LastFullAt,
-                Succeeded = first.Cause == BackupCause.OnDemand ? [.. state.Succeeded.TakeLast(EndedKept - 1), Ended(first, null, now)] : state.Succeeded,
-            };
+        if (seen.LastFailure is { } failure) return Failed(state, first, rest, failure, now);
+        var taken = first with { Request = first.Request with { Type = seen.LastEndedType ?? first.Request.Type } };
+        return state with
+        {
+            Queue = rest,
+            Failures = 0,
+            LastFailure = null,
+            LastSuccessfulAt = seen.LastSuccessfulAt ?? now,
+            LastFullAt = taken.Request.Type == BackupType.Full ? taken.RequestedAt : state.LastFullAt,
+            Succeeded = taken.Cause == BackupCause.OnDemand ? [.. state.Succeeded.TakeLast(EndedKept - 1), Ended(taken, null, now)] : state.Succeeded,
+        };
     }
 
     // Who asked by hand is told so, and asks again; a scheduled one is wanted until it is there.

@@ -9,8 +9,8 @@ internal sealed partial class DatabaseGrain
         await RefreshAsync();
         MustExist();
 
-        // First, so that what is seen then stays.
-        await backend.KeepBackupsAsync(Id, keep: true, CancellationToken.None);
+        // First, so that what is seen then stays. The backups of one that is being removed are to go.
+        if (database.State.Wanted != WantedCluster.Gone) await backend.KeepBackupsAsync(Id, keep: true, CancellationToken.None);
         RestoreWindow.Demand(database.State, await LookAsync(database.State), target, clock.GetUtcNow());
         await SaveAsync(RestoreHolds.Held(database.State, restore, clock.GetUtcNow()));
         return Answer();

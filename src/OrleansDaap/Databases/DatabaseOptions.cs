@@ -20,8 +20,8 @@ public sealed class DatabaseOptions
     public TimeSpan RetryAtLeastEvery { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// A restore that still fails so long after the first failure in a row is undone, and so is one that has copied for a day
-    /// (<see cref="RestorePlan.LongestCopy"/>) and for so much longer.
+    /// A restore that is tried again so long after the first failure in a row, and still fails, is undone; so is one that has copied for a
+    /// day (<see cref="RestorePlan.LongestCopy"/>) and for so much longer. Attempts that get somewhere do not fail in a row.
     /// </summary>
     public TimeSpan RestoreGivesUpAfter { get; set; } = TimeSpan.FromHours(1);
 

@@ -43,6 +43,7 @@ internal static class DatabasePlan
             return (new DatabaseStep.Apply(ClusterSpecs.Of(state)), state);
         }
 
+        state = RestorePlan.Recovered(state, seen.Phase, now);
         return seen.Phase switch
         {
             ClusterPhase.Absent => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), state),
@@ -51,7 +52,7 @@ internal static class DatabasePlan
             ClusterPhase.Stopped when state.Wanted == WantedCluster.Frozen => Reached(state, seen, DatabaseStatus.Frozen, now),
             ClusterPhase.Ready => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), state),
             ClusterPhase.Stopped => (new DatabaseStep.Apply(ClusterSpecs.Of(state)), FallenOver(state, now)),
-            ClusterPhase.Failed when RestorePlan.IsOver(state, seen.Reason, now, options) => RestorePlan.GivenUp(state, seen.Reason ?? Unexplained(now), now),
+            ClusterPhase.Failed when RestorePlan.IsOver(state, seen.Reason, options) => RestorePlan.GivenUp(state, seen.Reason ?? Unexplained(now), now),
             ClusterPhase.Failed => Failure(WithBackups(state, seen, now), seen.Reason, now, options, new DatabaseStep.Apply(ClusterSpecs.Of(state))),
         };
     }
@@ -184,7 +185,7 @@ internal static class DatabasePlan
     /// <summary>What of it a client is told, so that nothing else changes the record's version.</summary>
     public static ClusterObservation? Told(ClusterObservation? seen) => seen is null ? null : seen with
     {
-        Backups = seen.Backups is not { } backups ? null : backups with { Running = null, LastEnded = null, RunningDrill = null, LastDrill = null, Unknown = null },
+        Backups = seen.Backups is not { } backups ? null : backups with { Running = null, LastEnded = null, LastEndedType = null, RunningDrill = null, LastDrill = null, Unknown = null },
     };
 
     /// <summary>The cluster is what the new tier says: first that is told, then the quota gets back what the database does not need any more.</summary>

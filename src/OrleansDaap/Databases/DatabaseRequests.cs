@@ -69,7 +69,8 @@ internal static class DatabaseRequests
         return wanted switch
         {
             WantedCluster.Running => state,
-            WantedCluster.Frozen => OperationLog.Begin(Want(state, wanted, now), OperationKind.Freeze, now),
+            WantedCluster.Frozen => OperationLog.Begin(
+                Want(state, wanted, now) with { Backups = state.Backups is { } backups ? BackupPlan.Interrupted(backups, now) : null }, OperationKind.Freeze, now),
             WantedCluster.Gone => OperationLog.Begin(
                 Want(state, wanted, now) with { Backups = state.Backups is { } backups ? BackupPlan.Abandoned(backups, now) : null }, OperationKind.HardDelete, now),
             WantedCluster.Archived => OperationLog.Begin(
@@ -153,7 +154,8 @@ internal static class DatabaseRequests
 
         return state.Tier.Spec.DestructionStrategy switch
         {
-            DestructionStrategy.Freeze => WantedCluster.Frozen,
+            // Half a restore holds nothing that its source does not, and frozen it could not count on finding the rest there.
+            DestructionStrategy.Freeze => state is { ReadyAt: null, RestoredFrom: not null } ? WantedCluster.Gone : WantedCluster.Frozen,
             DestructionStrategy.Hard => WantedCluster.Gone,
 
             // One that never served holds nothing that could be kept.

@@ -57,6 +57,12 @@ public sealed record BackupObservation
     public StatusReason? Unknown { get; init; }
 
     /// <summary>
+    /// What <see cref="LastEnded"/> was taken as, which need not be what it was asked for as; null where it failed, or is taken as it is asked for.
+    /// </summary>
+    [Id(13)]
+    public BackupType? LastEndedType { get; init; }
+
+    /// <summary>
     /// What is unknown of it does not take the place of what was known: backups do not go because nobody can look at them, and what was
     /// archived stays so.
     /// </summary>

@@ -19,14 +19,13 @@ internal sealed class Invariants(CrashableServer server, LifecycleRun run)
     public async Task HoldAsync()
     {
         server.Backend.Unreachable = false;
-        // A move that cannot end holds a place in both tiers: right, and not what the sums below are about.
-        foreach (var id in run.Model.Stalled.Except(run.Model.Broken).Union(run.Model.Moving).Union(run.Model.WithoutBackups).ToArray())
+        // A move that cannot end holds a place in both tiers, and a restore that cannot end its source's backups: right, and not what is held below.
+        foreach (var id in run.Model.Stalled.Except(run.Model.Broken).Union(run.Model.Moving).Union(run.Model.WithoutBackups).Union(run.Model.HoldingUp.Select(restore => restore.Id)).ToArray())
             run.Heal(id);
         run.Model.Moving.Clear();
         await HoldAsync(SettledAsync);
         await HoldAsync(BackupsAsync);
         await HoldAsync(QuotasAsync);
-        if (run.Model.Broken.Count == 0) run.Model.Sources.Clear();
         // One in error may not have been tried again yet since its backend is back.
         await HoldAsync(() => Task.FromResult(Clusters()));
         Assert.Null(await AuditAsync());
@@ -69,7 +68,7 @@ internal sealed class Invariants(CrashableServer server, LifecycleRun run)
     /// <summary>Every backup that was asked for has ended, and one that is told to have succeeded is there as long as its database's backups are.</summary>
     private async Task<string?> BackupsAsync()
     {
-        foreach (var database in run.Model.Databases.Where(database => !run.Model.Broken.Contains(database.Id) && database.Wanted != WantedCluster.Frozen))
+        foreach (var database in run.Model.Databases.Where(database => !run.Model.Broken.Contains(database.Id)))
         {
             var asked = (await run.ListAsync($"/databases/{database.Id}/operations")).Where(operation => operation.GetProperty("kind").GetString() == "backup").ToArray();
             if (asked.Length == 0) continue;

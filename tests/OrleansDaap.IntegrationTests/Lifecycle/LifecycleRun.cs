@@ -147,16 +147,14 @@ internal sealed class LifecycleRun(CrashableServer server)
     private async Task DeleteAsync(Model.Database database, bool force, LifeStep step)
     {
         var strategy = force ? DestructionStrategy.Hard : Model.Tiers.Single(tier => tier.Id == database.Tier).Strategy;
-
-        // A restore whose source is gone is undone: right, and not what the other invariants are about.
-        if (strategy == DestructionStrategy.Hard && Model.Sources.Contains(database.Id)) return;
         var answer = await SendAsync(HttpMethod.Delete, $"/databases/{database.Id}{(force ? "?force=true" : "")}", body: null, step);
         await AcceptWantAsync(
             database,
             answer,
             database.Wanted == WantedCluster.Gone ? WantedCluster.Gone : strategy switch
             {
-                DestructionStrategy.Freeze => WantedCluster.Frozen,
+                // Half a restore is undone.
+                DestructionStrategy.Freeze => database.RestoredFrom is not null && await WantedAsync(database.Id) is WantedCluster.Gone ? WantedCluster.Gone : WantedCluster.Frozen,
                 DestructionStrategy.Hard => WantedCluster.Gone,
 
                 // One that never served is only removed.
@@ -201,8 +199,7 @@ internal sealed class LifecycleRun(CrashableServer server)
         if (made is { } body)
         {
             Accept(answer, 202);
-            Model.Databases.Add(new(new DatabaseId(body.GetProperty("id").GetString()!), source.Tier, source.CpuCores));
-            Model.Sources.Add(source.Id);
+            Model.Databases.Add(new(new DatabaseId(body.GetProperty("id").GetString()!), source.Tier, source.CpuCores) { RestoredFrom = source.Id });
             Assert.NotEqual(WantedCluster.Gone, source.Wanted);
             Assert.Equal(source.Id.Value, body.GetProperty("restored_from").GetProperty("database_id").GetString());
             return;

@@ -21,11 +21,12 @@ internal sealed class Model
     /// <summary>Those that were moved to another tier since everything last had its time.</summary>
     public HashSet<DatabaseId> Moving { get; } = [];
 
-    /// <summary>The sources of restores that were asked for since everything last had its time: without them these would be undone.</summary>
-    public HashSet<DatabaseId> Sources { get; } = [];
-
     /// <summary>Those whose backups fail.</summary>
     public HashSet<DatabaseId> WithoutBackups { get; } = [];
+
+    /// <summary>The restores of databases that are to go, which wait for them.</summary>
+    public IEnumerable<Database> HoldingUp => Databases.Where(
+        restore => Databases.Any(source => source.Id == restore.RestoredFrom && source.Wanted == WantedCluster.Gone));
 
     public IEnumerable<Database> Of(Tier tier) => Databases.Where(database => database.Tier == tier.Id);
 
@@ -53,6 +54,9 @@ internal sealed class Model
 
         /// <summary>Its tier's when it was made, or last moved there.</summary>
         public int CpuCores { get; set; } = cpuCores;
+
+        /// <summary>Whose backups it was made of; null for one that began empty.</summary>
+        public DatabaseId? RestoredFrom { get; init; }
 
         public WantedCluster Wanted { get; set; }
 

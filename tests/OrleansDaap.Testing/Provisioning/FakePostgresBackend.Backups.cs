@@ -198,6 +198,7 @@ public sealed partial class FakePostgresBackend
             {
                 Running = repository.Running?.Id,
                 LastEnded = repository.LastEnded,
+                LastEndedType = repository.Kept.FirstOrDefault(kept => kept.Id == repository.LastEnded)?.Type,
                 LastSuccessfulAt = repository.Kept.Count > 0 ? repository.Kept[0].FinishedAt : null,
                 LastFailure = repository.LastFailure,
                 ArchivingFailure = archiving,

@@ -46,6 +46,7 @@ public abstract partial class PostgresBackendContract
             Assert.Null(backup.Error);
         });
         Assert.Null(seen.Running);
+        if (Traits.TakesIncrementalBackups) Assert.Equal(("bk-1", BackupType.Full), (seen.LastEnded, seen.LastEndedType));
         Assert.Null(seen.LastFailure);
         Assert.Null(seen.ArchivingFailure);
         Assert.Equal(listed[0].FinishedAt, seen.LastSuccessfulAt);

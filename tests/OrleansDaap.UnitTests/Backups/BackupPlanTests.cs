@@ -59,6 +59,32 @@ public sealed class BackupPlanTests
     }
 
     [Fact]
+    public void A_full_backup_is_due_until_one_was_taken_whatever_was_asked_for()
+    {
+        var week = Start.AddDays(8);
+        var due = Look(Taken(new BackupState(), Start), Nothing, week);
+        Assert.Equal(BackupType.Full, due.BackUp?.Type);
+
+        // What was taken could only build on the one before.
+        var built = Look(due.Next, Ended(due.BackUp!, BackupType.Incremental, week), week).Next;
+        Assert.Equal(Start, built.LastFullAt);
+        var again = Look(built, Nothing, week.AddHours(1.5));
+        Assert.Equal(BackupType.Full, again.BackUp?.Type);
+
+        var full = Look(again.Next, Ended(again.BackUp!, BackupType.Full, week.AddHours(1.5)), week.AddHours(1.5)).Next;
+        Assert.Equal(BackupType.Incremental, Look(full, Nothing, week.AddHours(3)).BackUp?.Type);
+    }
+
+    [Fact]
+    public void A_backup_that_was_asked_for_is_told_as_what_it_was_taken_as()
+    {
+        var asked = Look(BackupPlan.Asked(Taken(new BackupState(), Start), new BackupRequest("bk-asked", BackupType.Incremental), BackupCause.OnDemand, Start), Nothing, Start);
+        var done = Look(asked.Next, Ended(asked.BackUp!, BackupType.Full, Start.AddMinutes(1)), Start.AddMinutes(1)).Next;
+
+        Assert.Equal((BackupType.Full, Start), (Assert.Single(done.Succeeded).Type, done.LastFullAt));
+    }
+
+    [Fact]
     public void A_tick_is_honoured_once_however_often_one_looks()
     {
         var state = Taken(new BackupState(), Start);
@@ -215,6 +241,9 @@ public sealed class BackupPlanTests
 
         return turn.Next;
     }
+
+    private static BackupObservation Ended(BackupRequest backup, BackupType takenAs, DateTimeOffset now) =>
+        Nothing with { LastEnded = backup.Id, LastEndedType = takenAs, LastSuccessfulAt = now };
 
     private static BackupObservation Failed(string id) => Nothing with { LastEnded = id, LastFailure = Trouble };
 

@@ -152,6 +152,25 @@ public sealed class BackupsOfDatabasesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_drill_takes_nothing_of_its_tiers_quota()
+    {
+        await Quota.SetLimitsAsync(new QuotaLimits { CpuCores = 1, MemoryGib = 1, StorageGib = 10, Databases = 1 });
+        var used = (await Quota.GetAsync()).Used;
+        Backend.HoldBackups = true;
+        Silo.Clock.Advance(TimeSpan.FromDays(8));
+        await ReconcileAsync(2);
+        Backend.CompleteBackup(Id);
+        await ReconcileAsync(2);
+        Assert.NotNull((await Backend.ObserveAsync(Id, default)).Backups?.RunningDrill);
+        Assert.Equal(used, (await Quota.GetAsync()).Used);
+
+        Backend.CompleteDrill(Id);
+        await ReconcileAsync(2);
+        Assert.NotNull((await StateAsync()).Backups?.LastProof);
+        Assert.Equal(used, (await Quota.GetAsync()).Used);
+    }
+
+    [Fact]
     public async Task Of_backups_that_were_asked_for_the_latest_are_remembered_however_they_ended()
     {
         for (var number = 0; number < 12; number++)

@@ -1,5 +1,7 @@
+using OrleansDaap.Backups;
 using OrleansDaap.Common;
 using OrleansDaap.Databases;
+using OrleansDaap.Provisioning;
 using OrleansDaap.Tiers;
 using Xunit;
 using static OrleansDaap.UnitTests.Databases.Samples;
@@ -46,6 +48,38 @@ public sealed class DatabaseRequestsTests
     [Fact]
     public void A_database_that_never_served_has_nothing_to_archive() =>
         Assert.Equal(WantedCluster.Gone, DatabaseRequests.Destroy(Accepted(DestructionStrategy.Archive), hard: false, Start).Wanted);
+
+    [Theory]
+    [InlineData(DestructionStrategy.Freeze)]
+    [InlineData(DestructionStrategy.Archive)]
+    [InlineData(DestructionStrategy.Hard)]
+    public void A_restore_that_has_not_ended_is_undone_whatever_deleting_does_in_its_tier(DestructionStrategy strategy)
+    {
+        var restoring = Accepted(strategy) with { RestoredFrom = new RecoverySource(DatabaseId.New(Start.AddDays(-1)), Start) };
+        var deleted = DatabaseRequests.Destroy(restoring, hard: false, Start);
+
+        Assert.Equal((WantedCluster.Gone, OperationKind.HardDelete), (deleted.Wanted, deleted.Operations[^1].Kind));
+        Assert.Same(deleted, DatabaseRequests.Destroy(deleted, hard: false, Start));
+    }
+
+    [Fact]
+    public void A_restore_that_has_ended_is_frozen_like_any_other() => Assert.Equal(
+        WantedCluster.Frozen,
+        DatabaseRequests.Destroy(Ready() with { RestoredFrom = new RecoverySource(DatabaseId.New(Start.AddDays(-1)), Start) }, hard: false, Start).Wanted);
+
+    [Fact]
+    public void Freezing_ends_the_backups_that_were_asked_for_by_hand_and_keeps_the_one_that_is_due()
+    {
+        var due = BackupPlan.Asked(new BackupState(), Ready().Id, BackupType.Full, BackupCause.Scheduled, Start) with { RetryAt = Start.AddMinutes(1) };
+        var queued = BackupPlan.Asked(due, new BackupRequest("bk-asked", BackupType.Full), BackupCause.OnDemand, Start);
+        var freezing = DatabaseRequests.Destroy(Ready() with { Backups = queued }, hard: false, Start.AddSeconds(1)).Backups!;
+
+        Assert.Equal(due.Queue, freezing.Queue);
+        Assert.Equal(due.RetryAt, freezing.RetryAt);
+        var ended = Assert.Single(freezing.Failed);
+        Assert.Equal(("bk-asked", "superseded", Start.AddSeconds(1)), (ended.Id, ended.Error?.Code, ended.FinishedAt));
+        Assert.Contains("frozen", ended.Error!.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Unfreezing_makes_a_frozen_database_provisioning_again()

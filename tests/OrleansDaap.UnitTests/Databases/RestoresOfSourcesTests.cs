@@ -198,6 +198,19 @@ public sealed class RestoresOfSourcesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_source_that_is_being_removed_keeps_nothing_for_a_restore_that_is_refused_for_that()
+    {
+        await BackUpAsync();
+        Backend.FailPurgesWith(Source, "purge-failed", "The repository does not answer.");
+        await Silo.Grain<IDatabaseGrain>(Source.Value).DestroyAsync(hard: true);
+        await ReconcileAsync(Source, 2);
+        Assert.Equal(ProblemCode.InvalidState, (await Assert.ThrowsAsync<ProblemException>(() => RestoreAsync(Now))).Code);
+
+        Backend.Expire(Source);
+        Assert.Single(await Backend.ListBackupsAsync(Source, default));
+    }
+
+    [Fact]
     public async Task A_source_that_is_deleted_waits_no_longer_for_a_restore_that_is_deleted_too()
     {
         Backend.Stall(Restored);
