@@ -13,14 +13,15 @@ using Xunit.Abstractions;
 namespace OrleansDaap.IntegrationTests.Replicas;
 
 /// <summary>
-/// Servers that are killed, frozen, cut off and stopped while 16 callers go on, and a PostgreSQL that dies twice: none of what was answered
+/// Servers that are killed, frozen, cut off and stopped while up to 16 callers go on, and a PostgreSQL that dies too: none of what was answered
 /// is lost, none doubled. <c>DAAP_SEED</c> repeats a run's troubles, though not what they meet.
 /// </summary>
 [RequiresCnpgDefinitions]
 [RequiresLocalPostgres]
 public sealed class ChaosTests(ITestOutputHelper output)
 {
-    private const int Callers = 16;
+    /// <summary>In the short form no more than what leaves the tests beside it some time.</summary>
+    private static readonly int Callers = Soak.Of(3, 16);
     private const int Places = 48;
     private const int LongestGapSeconds = 8;
 

@@ -9,7 +9,7 @@ namespace OrleansDaap.IntegrationTests.Replicas;
 /// <summary>Both servers are replaced, one after the other, while clients go on.</summary>
 public sealed class RollingRestartTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    private const int Callers = 4;
+    private const int Callers = 2;
 
     [PostgresFact]
     public async Task A_rolling_restart_loses_no_request_and_answers_none_wrongly()

@@ -17,7 +17,6 @@ internal sealed class Troubles(ReplicaSet servers, TestPostgres postgres, Pulse 
         await MakeAsync("killed", KillAsync);
         await RestartPostgresAsync();
         await MakeAsync("frozen", FreezeAsync);
-        await RestartPostgresAsync();
     }
 
     private async Task MakeManyAsync()
