@@ -40,6 +40,7 @@ internal sealed class BackupWorker(
     private string? _lastEnded;
     private StatusReason? _lastFailure;
     private StatusReason? _stanzaFailure;
+    private bool _asked;
     private bool _expiryDue;
     private string? _drill;
     private DrillResult? _lastDrill;
@@ -55,6 +56,7 @@ internal sealed class BackupWorker(
         {
             if (_requests.Any(waiting => waiting.Id == request.Id)) return;
             _requests.Add(request);
+            _asked = true;
             Begin();
         }
 
@@ -225,7 +227,8 @@ internal sealed class BackupWorker(
 
             // Listing every file there is takes long: only when a backup or an expiry has changed much.
             See(info, info.Exists ? _size ?? await tools.BackRest.SizeAsync(id, cancellationToken) : null, null);
-            _expiryDue |= tools.Expiry.IsAwaited(id);
+            // Before it was asked for a backup nobody may have said yet, to this server, that they are to be kept.
+            _expiryDue |= _asked && tools.Expiry.IsAwaited(id);
         }
         catch (Exception failure) when (Failures.Describe(failure) is { } words)
         {
