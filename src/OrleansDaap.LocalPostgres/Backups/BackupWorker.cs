@@ -28,6 +28,7 @@ internal sealed class BackupWorker(
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _retired = CancellationTokenSource.CreateLinkedTokenSource(stopping);
     private readonly ArchiverWatch _archiver = new(id, tools.Clusters, tools.BackRest, time);
+    private readonly RestorableEnd _end = new(id, tools, time);
     private readonly List<BackupRequest> _requests = [];
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DateTimeOffset _since = time.GetUtcNow();
@@ -35,7 +36,6 @@ internal sealed class BackupWorker(
     private readonly Alarm _infoNext = new(time);
     private readonly Alarm _stanzaNext = new(time);
     private DateTimeOffset? _begunAt;
-    private DateTimeOffset? _latest;
     private long? _size;
     private string? _lastEnded;
     private StatusReason? _lastFailure;
@@ -93,10 +93,10 @@ internal sealed class BackupWorker(
     {
         lock (_lock)
         {
-            var archiving = seen.Phase == ClusterPhase.Ready && clusters(id).Record is { Spec.Backups: not null } ? ArchivingFailure : null;
+            var archives = seen.Phase == ClusterPhase.Ready && clusters(id).Record is { Spec.Backups: not null };
+            var archiving = archives ? ArchivingFailure : null;
             var sets = _info?.Sets ?? [];
             var restorable = tools.Restorable(id, sets);
-            _latest = Latest(restorable, seen, archiving);
             return seen with
             {
                 Reason = archiving ?? seen.Reason ?? (seen.Phase == ClusterPhase.Ready ? BackupSet.WrongPages(sets) : null),
@@ -108,7 +108,7 @@ internal sealed class BackupWorker(
                     LastFailure = _lastFailure,
                     ArchivingFailure = archiving,
                     EarliestRestoreAt = restorable.Count > 0 ? restorable[0].FinishedAt : null,
-                    LatestRestoreAt = _latest,
+                    LatestRestoreAt = _end.Find(restorable, _info is not null, seen.Phase, archives && archiving is null),
                     SizeBytes = _size ?? 0,
                     ArchiveTimeout = tools.Settings.ArchiveTimeout,
                     RunningDrill = _drill,
@@ -124,7 +124,12 @@ internal sealed class BackupWorker(
     {
         var (record, observation) = clusters(id);
         var archives = observation.Phase == ClusterPhase.Ready && record is { Spec.Backups: not null };
-        if (archives) _archiver.Look(record!, () => feed.Changed(id), _retired.Token);
+        if (archives)
+        {
+            _archiver.Look(record!, () => feed.Changed(id), _retired.Token);
+            _end.Note();
+        }
+
         lock (_lock)
         {
             if (_infoNext.IsDue || (archives && _info is not { Exists: true } && _stanzaNext.IsDue)) Begin();
@@ -371,24 +376,6 @@ internal sealed class BackupWorker(
         lock (_lock) (_drill, _lastDrill, _drilling) = (null, result ?? _lastDrill, Task.CompletedTask);
         feed.Changed(id);
     }
-
-    // Without a backup there is nothing to restore; while it is not known whether there is one, what is archived is known nevertheless.
-    private DateTimeOffset? Latest(IReadOnlyList<BackupSet> sets, ClusterObservation seen, StatusReason? archiving) => sets switch
-    {
-        [.., var newest] => Later(newest.FinishedAt, LatestArchived(seen, archiving)),
-        _ when _info is null && LatestArchived(seen, archiving) is var latest && latest > DateTimeOffset.MinValue => latest,
-        _ => null,
-    };
-
-    private DateTimeOffset LatestArchived(ClusterObservation seen, StatusReason? archiving) => seen.Phase switch
-    {
-        ClusterPhase.Ready => archiving is null && clusters(id).Record is { Spec.Backups: not null } ? time.GetUtcNow() : tools.ArchivedUpTo(id),
-        // It is soon one of the others.
-        ClusterPhase.Progressing => _latest ?? tools.ArchivedUpTo(id),
-        ClusterPhase.Absent or ClusterPhase.Stopped or ClusterPhase.Failed => tools.ArchivedUpTo(id),
-    };
-
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private StatusReason Reason(string code, string message) => new(code, message, time.GetUtcNow());
 }

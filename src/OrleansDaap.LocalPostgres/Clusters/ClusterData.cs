@@ -112,5 +112,5 @@ internal sealed class ClusterData(
     }
 
     private void Note(string mark, DateTimeOffset moment) =>
-        files.Write(mark, moment.ToString("O", System.Globalization.CultureInfo.InvariantCulture), FileModes.PrivateFile, FileOwner.Server);
+        files.Write(mark, BackupPlaces.Text(moment), FileModes.PrivateFile, FileOwner.Server);
 }

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrleansDaap.LocalPostgres.Backups;
+using OrleansDaap.Provisioning;
+using OrleansDaap.Testing.LocalPostgres;
+using OrleansDaap.Testing.Provisioning;
+using OrleansDaap.Testing.Xunit;
+using Xunit;
+
+namespace OrleansDaap.IntegrationTests.LocalPostgres.Backups;
+
+/// <summary>What is left of a source whose own files are lost or broken: all that was archived, and nothing more is promised.</summary>
+[RequiresLocalPostgres]
+public sealed class LostDataTests(LocalInstallation installation) : IClassFixture<LocalInstallation>
+{
+    [DependentFact]
+    public Task A_source_whose_data_is_lost_is_restored_up_to_what_was_archived() => RestoresWithoutAsync("");
+
+    [DependentFact]
+    public Task A_source_whose_changes_are_lost_is_restored_up_to_what_was_archived() => RestoresWithoutAsync("pg_wal");
+
+    private async Task RestoresWithoutAsync(string lost)
+    {
+        var source = await BackedUpDatabase.CreateAsync(installation);
+        await source.BackUpAsync("bk-1");
+        await source.WriteAsync(5);
+        var moment = await source.MomentAsync(5);
+        // A commit just before the end of a file is not counted on.
+        await source.CommandAsync("SELECT pg_sleep(1.2)");
+        await source.CommandAsync("SELECT pg_switch_wal()");
+        while (ArchiveStatus.Read(source.Database.Pgdata) is not { Waiting.Count: 0 } status || !(status.ArchivedUpTo > moment)) await Task.Yield();
+        installation.Services.GetRequiredService<BackupWorkers>().CheckAll();
+        await source.Database.KillAsync();
+        Directory.Delete(Path.Combine(source.Database.Pgdata, lost), recursive: true);
+        await installation.Backend.WaitForAsync(source.Id, ClusterPhase.Stopped);
+        Assert.Equal(ClusterPhase.Failed, (await source.Database.FailsAsync()).Phase);
+
+        var latest = (await source.SeenAsync()).Backups!.LatestRestoreAt!.Value;
+        Assert.True(latest >= moment, $"{latest:O} is before {moment:O}.");
+        var restored = await source.RestoreAsync(latest);
+        Assert.Equal("5", await restored.AskAsync("SELECT max(n) FROM moment"));
+        await installation.Backend.DestroyAsync(source.Id, keepBackups: true, default);
+        Assert.Equal(latest, (await installation.Backend.WaitForAsync(source.Id, ClusterPhase.Absent)).Backups!.LatestRestoreAt);
+        await source.Database.DestroyAsync();
+        await restored.DestroyAsync();
+    }
+}
