@@ -29,6 +29,7 @@ internal sealed class BackupWorker(
     private readonly CancellationTokenSource _retired = CancellationTokenSource.CreateLinkedTokenSource(stopping);
     private readonly ArchiverWatch _archiver = new(id, tools.Clusters, tools.BackRest, time);
     private readonly RestorableEnd _end = new(id, tools, time);
+    private readonly FrozenArchive _frozen = new(tools.Clusters, time);
     private readonly List<BackupRequest> _requests = [];
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DateTimeOffset _since = time.GetUtcNow();
@@ -93,8 +94,9 @@ internal sealed class BackupWorker(
     {
         lock (_lock)
         {
-            var archives = seen.Phase == ClusterPhase.Ready && clusters(id).Record is { Spec.Backups: not null };
-            var archiving = archives ? ArchivingFailure : null;
+            var record = clusters(id).Record;
+            var archives = seen.Phase == ClusterPhase.Ready && record is { Spec.Backups: not null };
+            var archiving = archives ? ArchivingFailure : _frozen.Behind(record, seen.Phase);
             var sets = _info?.Sets ?? [];
             var restorable = tools.Restorable(id, sets);
             return seen with

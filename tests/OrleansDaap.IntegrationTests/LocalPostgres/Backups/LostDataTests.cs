@@ -43,4 +43,17 @@ public sealed class LostDataTests(LocalInstallation installation) : IClassFixtur
         await source.Database.DestroyAsync();
         await restored.DestroyAsync();
     }
+
+    [DependentFact]
+    public async Task A_broken_source_that_is_frozen_tells_that_its_last_changes_are_not_archived()
+    {
+        var source = await BackedUpDatabase.CreateAsync(installation);
+        await source.BackUpAsync("bk-1");
+        await source.BreakAsync(wholly: false);
+        await installation.Backend.ApplyAsync(source.Database.Spec with { Generation = 2, Frozen = true }, default);
+        var frozen = await installation.Backend.WaitForAsync(source.Id, ClusterPhase.Stopped, 2);
+        Assert.Equal(("archiving-failing", "archiving-failing"), (frozen.Backups!.ArchivingFailure?.Code, frozen.Reason?.Code));
+        Assert.Equal(frozen.Reason, (await source.SeenAsync()).Reason);
+        await source.Database.DestroyAsync();
+    }
 }
