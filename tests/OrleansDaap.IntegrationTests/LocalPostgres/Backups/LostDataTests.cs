@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansDaap.LocalPostgres.Backups;
+using OrleansDaap.LocalPostgres.Postgres;
 using OrleansDaap.Provisioning;
+using OrleansDaap.Testing;
 using OrleansDaap.Testing.LocalPostgres;
 using OrleansDaap.Testing.Provisioning;
 using OrleansDaap.Testing.Xunit;
@@ -55,5 +57,33 @@ public sealed class LostDataTests(LocalInstallation installation) : IClassFixtur
         Assert.Equal(("archiving-failing", "archiving-failing"), (frozen.Backups!.ArchivingFailure?.Code, frozen.Reason?.Code));
         Assert.Equal(frozen.Reason, (await source.SeenAsync()).Reason);
         await source.Database.DestroyAsync();
+    }
+
+    [DependentFact]
+    public async Task A_source_that_recovers_for_long_is_frozen_when_it_has_recovered()
+    {
+        var clock = new ShiftedClock();
+        await using var slow = new LocalInstallation { Clock = clock };
+        var source = await BackedUpDatabase.CreateAsync(slow);
+        await source.BackUpAsync("bk-1");
+        await source.WriteAsync(5);
+        // It asks for changes from elsewhere, and waits for them.
+        var hold = Path.Combine(source.Database.Pgdata, "hold");
+        await source.CommandAsync("ALTER SYSTEM SET hot_standby = off");
+        await source.CommandAsync("ALTER SYSTEM SET restore_command = 'while [ -e hold ]; do sleep 0.1; done; false'");
+        await source.Database.KillAsync();
+        foreach (var file in new[] { hold, Path.Combine(source.Database.Pgdata, "recovery.signal") }) await File.WriteAllTextAsync(file, "");
+        await System.Diagnostics.Process.Start("chown", ["--reference", source.Database.Pgdata, Path.Combine(source.Database.Pgdata, "recovery.signal")]).WaitForExitAsync();
+        await slow.Backend.WaitForAsync(source.Id, ClusterPhase.Stopped);
+        await slow.Backend.ApplyAsync(source.Database.Spec with { Generation = 2, Frozen = true }, default);
+        while (!PostgresServer.IsRunning(source.Database.Pgdata)) await Task.Yield();
+        clock.Ahead = TimeSpan.FromHours(2);
+        // Long enough for a stop to begin.
+        await TestDatabase.CreateAsync(slow);
+        File.Delete(hold);
+
+        var frozen = await slow.Backend.WaitForAsync(source.Id, ClusterPhase.Stopped, 2);
+        Assert.NotNull(ControlFile.ShutDownAt(source.Database.Pgdata));
+        Assert.Null(frozen.Backups!.ArchivingFailure);
     }
 }
