@@ -46,7 +46,7 @@ internal sealed class RestorableEnd(DatabaseId id, BackupTools tools, TimeProvid
     {
         ClusterPhase.Ready => archives ? time.GetUtcNow() : tools.ArchivedUpTo(id),
         // It is soon one of the others.
-        ClusterPhase.Progressing => _latest ?? tools.ArchivedUpTo(id),
+        ClusterPhase.Progressing => tools.ArchivedUpTo(id) is var archived && archived > _latest ? archived : _latest ?? archived,
         ClusterPhase.Absent or ClusterPhase.Stopped or ClusterPhase.Failed => tools.ArchivedUpTo(id),
     };
 }

@@ -95,7 +95,10 @@ internal sealed class ClusterData(
     /// <summary>It archives from here on, and tells itself how far. What was changed before, while it did not, is in no backup but the next.</summary>
     public void BeginArchiving(DatabaseId id)
     {
-        if (backups.IsMade(id) && !Archiving.IsOn(places.Pgdata(id))) Note(backups.ArchivingSinceMark(id), time.GetUtcNow());
+        var (pgdata, now) = (places.Pgdata(id), time.GetUtcNow());
+        // It has committed nothing since it was stopped, and archived all before: should it break now, only this tells.
+        if (Archiving.IsOn(pgdata) && ControlFile.ShutDownAt(pgdata) is not null) ArchiveStatus.Prolong(pgdata, now);
+        if (backups.IsMade(id) && !Archiving.IsOn(pgdata)) Note(backups.ArchivingSinceMark(id), now);
         File.Delete(backups.ArchivedMark(id));
     }
 

@@ -86,4 +86,27 @@ public sealed class LostDataTests(LocalInstallation installation) : IClassFixtur
         Assert.NotNull(ControlFile.ShutDownAt(source.Database.Pgdata));
         Assert.Null(frozen.Backups!.ArchivingFailure);
     }
+
+    [DependentFact]
+    public async Task A_source_that_breaks_after_a_freeze_is_restored_up_to_the_end_of_that()
+    {
+        var source = await BackedUpDatabase.CreateAsync(installation);
+        await source.BackUpAsync("bk-1");
+        // Longer than the times of pgBackRest are rounded by.
+        await source.CommandAsync("SELECT pg_sleep(2.5)");
+        var unfrozen = DateTimeOffset.MaxValue;
+        await source.ChangeFilesAsync(() =>
+        {
+            unfrozen = TimeProvider.System.GetUtcNow();
+            var status = Directory.EnumerateFiles(Path.Combine(source.Database.Pgdata, "pg_wal", "archive_status"));
+            // As if it had been frozen for an hour.
+            foreach (var file in status.Append(Path.Combine(source.Database.Pgdata, "global", "pg_control"))) File.SetLastWriteTimeUtc(file, unfrozen.UtcDateTime.AddHours(-1));
+            return Task.CompletedTask;
+        });
+        await source.BreakAsync(wholly: true);
+
+        var latest = (await source.SeenAsync()).Backups!.LatestRestoreAt;
+        Assert.True(latest >= unfrozen - SourceArchive.CommitMargin, $"{latest:O} is before {unfrozen:O}.");
+        await source.Database.DestroyAsync();
+    }
 }
