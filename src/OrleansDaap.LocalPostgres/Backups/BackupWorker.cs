@@ -167,9 +167,10 @@ internal sealed class BackupWorker(
         {
             do
             {
-                await LookAsync(_retired.Token);
-                if (Next() is { } request) await TakeAsync(request, _retired.Token);
-                await ExpireAsync(_retired.Token);
+                var seen = await LookAsync(_retired.Token);
+                if (Next() is { } request) seen = await TakeAsync(request, _retired.Token);
+                // pgBackRest is told how many are to stay of those that there are: by an older look it would be too few.
+                if (seen) await ExpireAsync(_retired.Token);
             }
             while (HasMore());
         }
@@ -210,7 +211,8 @@ internal sealed class BackupWorker(
         lock (_lock) return _requests.Count > 0 ? _requests[0] : null;
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    // False when it could not be seen what there is.
+    private async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -236,10 +238,12 @@ internal sealed class BackupWorker(
             See(info, info.Exists ? _size ?? await tools.BackRest.SizeAsync(id, cancellationToken) : null, null);
             // Before it was asked for a backup nobody may have said yet, to this server, that they are to be kept.
             _expiryDue |= _asked && tools.Expiry.IsAwaited(id);
+            return true;
         }
         catch (Exception failure) when (Failures.Describe(failure) is { } words)
         {
             See(null, null, new StatusReason("archiving-failing", words.Message, time.GetUtcNow()));
+            return false;
         }
         finally
         {
@@ -265,7 +269,7 @@ internal sealed class BackupWorker(
         feed.Changed(id);
     }
 
-    private async Task TakeAsync(BackupRequest request, CancellationToken cancellationToken)
+    private async Task<bool> TakeAsync(BackupRequest request, CancellationToken cancellationToken)
     {
         StatusReason? failure = null;
         try
@@ -305,6 +309,7 @@ internal sealed class BackupWorker(
         }
 
         End(request, failure);
+        return failure is null;
     }
 
     // After every backup; while something reads the ones there are, at a later look.

@@ -121,4 +121,27 @@ public sealed class ExpiryTests : IDisposable
         await _backRest.SeesAsync("expire ended", times: 2);
         foreach (var database in new[] { other, source.Database }) await database.DestroyAsync();
     }
+
+    [DependentFact]
+    public async Task Nothing_expires_by_what_was_seen_before_the_repository_stopped_answering()
+    {
+        using var backRest = new SlowPgBackRest("expire|info");
+        await using var installation = new LocalInstallation(backRest.Settings);
+        var source = await BackedUpDatabase.CreateAsync(installation);
+        // What is due stays due.
+        await installation.Backend.KeepBackupsAsync(source.Id, keep: true, default);
+        await source.BackUpAsync("bk-1");
+        await source.BackUpAsync("bk-2");
+        backRest.Fail("info");
+        await installation.Backend.KeepBackupsAsync(source.Id, keep: false, default);
+        // The second begins only when what follows the first is done.
+        Assert.Equal("repository-unavailable", (await source.TryBackUpAsync("bk-3")).LastFailure?.Code);
+        Assert.Equal("repository-unavailable", (await source.TryBackUpAsync("bk-4")).LastFailure?.Code);
+        Assert.DoesNotContain("expire", backRest.Log);
+
+        backRest.Mend("info");
+        await source.BackUpAsync("bk-5");
+        await backRest.SeesAsync("expire ended");
+        await source.Database.DestroyAsync();
+    }
 }
