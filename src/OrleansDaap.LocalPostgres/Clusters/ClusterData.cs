@@ -50,7 +50,7 @@ internal sealed class ClusterData(
 
         if (expiry.IsRestored(id))
             throw new ClusterFailureException("purge-waits", "Its backups are being restored from, and are removed when that is over. Wait for it, or delete what is being restored.");
-        settings.CheckRepositoryDirectory();
+        await settings.CheckRepositoryDirectoryAsync(cancellationToken);
         settings.EnsureProbe();
         await CheckRepositoryAsync(id, cancellationToken);
         await backRest.PurgeAsync(id, cancellationToken);

@@ -55,6 +55,21 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
     }
 
     [DependentFact]
+    public async Task A_repository_that_hangs_is_told_of_within_a_minute()
+    {
+        using var backRest = new SlowPgBackRest("repo-get");
+        await using var hanging = new LocalInstallation(backRest.Settings);
+        var database = await BackedUpDatabase.CreateAsync(hanging);
+        await database.BackUpAsync("bk-1");
+        backRest.Hold("repo-get");
+        var seen = await hanging.Backend.WaitForAsync(database.Id, seen => seen.Backups?.ArchivingFailure is not null);
+        Assert.Contains("did not end within", seen.Reason!.Message, StringComparison.Ordinal);
+        backRest.Release("repo-get");
+        await hanging.Backend.WaitForAsync(database.Id, seen => seen is { Phase: ClusterPhase.Ready, Reason: null, Backups.ArchivingFailure: null });
+        await database.Database.DestroyAsync();
+    }
+
+    [DependentFact]
     public async Task A_repository_that_the_next_server_cannot_read_is_not_taken_for_an_empty_one()
     {
         var database = await BackedUpDatabase.CreateAsync(installation);
