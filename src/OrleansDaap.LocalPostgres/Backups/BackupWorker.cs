@@ -274,8 +274,9 @@ internal sealed class BackupWorker(
         StatusReason? failure = null;
         try
         {
-            using var slot = await WorkSlot.TakeAsync(tools.BackupSlots, cancellationToken);
+            // Nobody else takes one of it; what waits for a killed server's must not keep the others waiting.
             await tools.BackRest.WaitForBackupAsync(id, cancellationToken);
+            using var slot = await WorkSlot.TakeAsync(tools.BackupSlots, cancellationToken);
             tools.Settings.CheckPassphrase(id);
             var info = await tools.BackRest.InfoAsync(id, cancellationToken);
             if (info.Sets.All(set => set.Request != request.Id))

@@ -105,10 +105,17 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
         while (Find(id, "expire").Count > 0) await Task.Delay(Step, time, cancellationToken);
     }
 
-    /// <summary>Until no backup of it is being taken by anyone.</summary>
+    /// <summary>Until no backup of it is being taken by anyone. One of a killed server that takes as long as no backup does is ended.</summary>
     public async Task WaitForBackupAsync(DatabaseId id, CancellationToken cancellationToken)
     {
-        while (Find(id, "backup").Count + Find(id, "expire").Count + Find(id, "stanza-create").Count > 0) await Task.Delay(Step, time, cancellationToken);
+        var begun = time.GetTimestamp();
+        while (Running().Count > 0)
+        {
+            if (time.GetElapsedTime(begun) > CopyPatience) await EndAsync(Running, cancellationToken);
+            else await Task.Delay(Step, time, cancellationToken);
+        }
+
+        IReadOnlyList<int> Running() => [.. Find(id, "backup"), .. Find(id, "expire"), .. Find(id, "stanza-create")];
     }
 
     /// <summary>Copies a backup to an empty directory, every file checked against its checksum.</summary>
