@@ -25,6 +25,17 @@ internal sealed record ArchiveStatus(IReadOnlyList<string> Waiting, DateTimeOffs
             archived is null || there > archived ? there : archived);
     }
 
+    /// <summary>Of a cluster that was stopped in order and is about to start: nothing was committed after its last file until then.</summary>
+    public static void Prolong(string pgdata, DateTimeOffset upTo)
+    {
+        var directory = new DirectoryInfo(Path.Combine(pgdata, "pg_wal", "archive_status"));
+        if (!directory.Exists) return;
+        var last = directory.EnumerateFiles()
+            .Where(file => file.Extension is ".ready" or ".done" && Path.GetFileNameWithoutExtension(file.Name).Length == SegmentName)
+            .MaxBy(file => file.Name, StringComparer.Ordinal);
+        if (last is not null && last.LastWriteTimeUtc < upTo.UtcDateTime) last.LastWriteTimeUtc = upTo.UtcDateTime;
+    }
+
     private static DateTimeOffset? Latest(IEnumerable<FileInfo> files) => files.Where(file => Path.GetFileNameWithoutExtension(file.Name).Length == SegmentName)
         .Select(TimeOf).OfType<DateTimeOffset>().OrderDescending().Cast<DateTimeOffset?>().FirstOrDefault();
 

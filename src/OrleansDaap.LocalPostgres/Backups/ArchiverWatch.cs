@@ -107,8 +107,9 @@ internal sealed class ArchiverWatch(DatabaseId id, ClusterPlaces clusters, PgBac
     private void Set(StatusReason? failure, Action changed)
     {
         var before = Failure;
-        if (before?.Code == failure?.Code) return;
-        Failure = failure;
+        // Since when stays; what is wrong may be another thing by now.
+        if (before?.Code == failure?.Code && before?.Message == failure?.Message) return;
+        Failure = failure is not null && before?.Code == failure.Code ? failure with { Since = before.Since } : failure;
         changed();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansDaap.Common;
 using OrleansDaap.LocalPostgres.Files;
 
@@ -35,6 +36,9 @@ internal sealed class BackupPlaces(DataDirectory data)
     /// <summary>Up to when a cluster had archived that is gone, or archives no more.</summary>
     public string ArchivedMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "archived-up-to");
 
+    /// <summary>Up to when one that archives had done so when it was last looked at, should it be lost with its data.</summary>
+    public string NotedMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "archived-at-least-up-to");
+
     /// <summary>Since when a cluster archives again that did not for a while: no backup from before restores to a moment from then on, nor to one in between.</summary>
     public string ArchivingSinceMark(DatabaseId id) => Path.Combine(data.PgBackRestOf(id), "archiving-since");
 
@@ -50,6 +54,12 @@ internal sealed class BackupPlaces(DataDirectory data)
     public string ProbeSettingsFile => Path.Combine(data.PgBackRest, "probe.conf");
 
     public string ProbeLocks => Path.Combine(data.PgBackRest, "probe-lock");
+
+    /// <summary>What such a mark holds; null without one.</summary>
+    public static DateTimeOffset? Moment(string mark) =>
+        File.Exists(mark) ? DateTimeOffset.Parse(File.ReadAllText(mark), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null;
+
+    public static string Text(DateTimeOffset moment) => moment.ToString("O", CultureInfo.InvariantCulture);
 
     /// <summary>The directory goes last: as long as it is there, a server knows that there is something to remove.</summary>
     public void Remove(DatabaseId id)

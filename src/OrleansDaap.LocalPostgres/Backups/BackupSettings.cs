@@ -11,12 +11,16 @@ namespace OrleansDaap.LocalPostgres.Backups;
 
 /// <summary>Writes pgBackRest's settings, which hold all its secrets: none is ever in a command line.</summary>
 internal sealed class BackupSettings(
-    BackupPlaces places, ClusterPlaces clusters, DataDirectory data, OwnedFiles files, IOptions<BackupOptions> options, PgBackRestProgram program)
+    BackupPlaces places, ClusterPlaces clusters, DataDirectory data, OwnedFiles files, IOptions<BackupOptions> options, PgBackRestProgram program, TimeProvider time)
 {
     /// <summary>285 bits.</summary>
     private const int PassphraseLength = 48;
     private const string PassphraseKey = "repo1-cipher-pass=";
     private const string PassphraseLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    private static readonly TimeSpan DirectoryPatience = TimeSpan.FromSeconds(10);
+
+    private Task<bool> _exists = Task.FromResult(true);
 
     /// <summary>The code of a failure that is over when the right passphrase is back.</summary>
     public const string PassphraseWrong = "passphrase-wrong";
@@ -50,10 +54,21 @@ internal sealed class BackupSettings(
     }
 
     /// <summary>Throws when the repository's directory is not there: pgBackRest would make it where a disk is not mounted, or find nothing to remove.</summary>
-    public void CheckRepositoryDirectory()
+    public async Task CheckRepositoryDirectoryAsync(CancellationToken cancellationToken)
     {
-        if (RepositoryDirectory is { } directory && !Directory.Exists(directory))
-            throw new ClusterFailureException("repository-unavailable", $"The repository of the backups, {directory}, is not there. Is its disk mounted?");
+        if (RepositoryDirectory is not { } directory) return;
+        // A disk in the network that is gone never answers, and whoever asks it again waits with whoever has.
+        if (_exists.IsCompleted) _exists = Task.Run(() => Directory.Exists(directory), CancellationToken.None);
+        try
+        {
+            if (await _exists.WaitAsync(DirectoryPatience, time, cancellationToken)) return;
+        }
+        catch (TimeoutException)
+        {
+            throw new ClusterFailureException("repository-unavailable", $"The repository of the backups, {directory}, does not answer. Does its disk?");
+        }
+
+        throw new ClusterFailureException("repository-unavailable", $"The repository of the backups, {directory}, is not there. Is its disk mounted?");
     }
 
     private string Text(DatabaseId id, string passphrase, ClusterRecord? cluster) => Repository(places.Locks(id)) + $"""
@@ -99,7 +114,7 @@ internal sealed class BackupSettings(
     // Only before there is any backup: later on, a directory that is missing is a disk that is not mounted, and must not be made in its place.
     private void EnsureRepositoryDirectory()
     {
-        if (RepositoryDirectory is { } directory && !Directory.Exists(directory) && places.List().Count == 0)
+        if (RepositoryDirectory is { } directory && places.List().Count == 0 && !Directory.Exists(directory))
             files.MakeDirectory(directory, FileModes.PrivateDirectory, FileOwner.Tools);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using OrleansDaap.Common;
 using OrleansDaap.LocalPostgres.Clusters;
 using OrleansDaap.LocalPostgres.Files;
@@ -54,22 +53,16 @@ internal sealed class BackupTools(
     /// </summary>
     public DateTimeOffset ArchivedUpTo(DatabaseId id)
     {
-        if (Noted(places.ArchivedMark(id)) is { } noted) return noted;
-        var pgdata = clusters.Pgdata(id);
-        if (Directory.Exists(pgdata))
-        {
-            var status = ArchiveStatus.Read(pgdata);
-            var runs = PostgresServer.IsRunning(pgdata);
-            // A proper stop archives all there is.
-            if (Archiving.IsOn(pgdata) && status.Waiting.Count == 0 && !runs && ControlFile.ShutDownAt(pgdata) is { } stopped) return stopped;
-            return (runs ? status.ArchivedUpTo : status.CompleteUpTo) - SourceArchive.CommitMargin ?? DateTimeOffset.MinValue;
-        }
-
-        return DateTimeOffset.MinValue;
+        var told = BackupPlaces.Moment(places.ArchivedMark(id)) ?? DataToldUpTo(id);
+        // Its data may be lost, or what there was in it that tells.
+        return BackupPlaces.Moment(places.NotedMark(id)) is { } noted && !(told > noted) ? noted : told ?? DateTimeOffset.MinValue;
     }
 
+    /// <summary>Leaves how far a database has archived for when its data is lost.</summary>
+    public void NoteArchived(DatabaseId id, DateTimeOffset upTo) => files.Write(places.NotedMark(id), BackupPlaces.Text(upTo), FileModes.PrivateFile, FileOwner.Server);
+
     /// <summary>The backups that every moment since the end of the first of them can be restored with: those that no gap in what is archived follows.</summary>
-    public IReadOnlyList<BackupSet> Restorable(DatabaseId id, IReadOnlyList<BackupSet> sets) => Noted(places.ArchivingSinceMark(id)) is { } since
+    public IReadOnlyList<BackupSet> Restorable(DatabaseId id, IReadOnlyList<BackupSet> sets) => BackupPlaces.Moment(places.ArchivingSinceMark(id)) is { } since
         // pgBackRest's times are whole seconds.
         ? [.. sets.SkipWhile(set => set.StartedAt <= since - TimeSpan.FromSeconds(1))]
         : sets;
@@ -80,6 +73,14 @@ internal sealed class BackupTools(
         LookSlots.Dispose();
     }
 
-    private static DateTimeOffset? Noted(string mark) =>
-        File.Exists(mark) ? DateTimeOffset.Parse(File.ReadAllText(mark), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null;
+    private DateTimeOffset? DataToldUpTo(DatabaseId id)
+    {
+        var pgdata = clusters.Pgdata(id);
+        if (!Directory.Exists(pgdata)) return null;
+        var status = ArchiveStatus.Read(pgdata);
+        var runs = PostgresServer.IsRunning(pgdata);
+        // A proper stop archives all there is.
+        if (Archiving.IsOn(pgdata) && status.Waiting.Count == 0 && !runs && ControlFile.ShutDownAt(pgdata) is { } stopped) return stopped;
+        return (runs ? status.ArchivedUpTo : status.CompleteUpTo) - SourceArchive.CommitMargin;
+    }
 }

@@ -28,6 +28,8 @@ internal sealed class BackupWorker(
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _retired = CancellationTokenSource.CreateLinkedTokenSource(stopping);
     private readonly ArchiverWatch _archiver = new(id, tools.Clusters, tools.BackRest, time);
+    private readonly RestorableEnd _end = new(id, tools, time);
+    private readonly FrozenArchive _frozen = new(tools.Clusters, time);
     private readonly List<BackupRequest> _requests = [];
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DateTimeOffset _since = time.GetUtcNow();
@@ -35,11 +37,11 @@ internal sealed class BackupWorker(
     private readonly Alarm _infoNext = new(time);
     private readonly Alarm _stanzaNext = new(time);
     private DateTimeOffset? _begunAt;
-    private DateTimeOffset? _latest;
     private long? _size;
     private string? _lastEnded;
     private StatusReason? _lastFailure;
     private StatusReason? _stanzaFailure;
+    private bool _asked;
     private bool _expiryDue;
     private string? _drill;
     private DrillResult? _lastDrill;
@@ -55,6 +57,7 @@ internal sealed class BackupWorker(
         {
             if (_requests.Any(waiting => waiting.Id == request.Id)) return;
             _requests.Add(request);
+            _asked = true;
             Begin();
         }
 
@@ -91,10 +94,11 @@ internal sealed class BackupWorker(
     {
         lock (_lock)
         {
-            var archiving = seen.Phase == ClusterPhase.Ready && clusters(id).Record is { Spec.Backups: not null } ? ArchivingFailure : null;
+            var record = clusters(id).Record;
+            var archives = seen.Phase == ClusterPhase.Ready && record is { Spec.Backups: not null };
+            var archiving = archives ? ArchivingFailure : _frozen.Behind(record, seen.Phase);
             var sets = _info?.Sets ?? [];
             var restorable = tools.Restorable(id, sets);
-            _latest = Latest(restorable, seen, archiving);
             return seen with
             {
                 Reason = archiving ?? seen.Reason ?? (seen.Phase == ClusterPhase.Ready ? BackupSet.WrongPages(sets) : null),
@@ -107,7 +111,7 @@ internal sealed class BackupWorker(
                     LastFailure = _lastFailure,
                     ArchivingFailure = archiving,
                     EarliestRestoreAt = restorable.Count > 0 ? restorable[0].FinishedAt : null,
-                    LatestRestoreAt = _latest,
+                    LatestRestoreAt = _end.Find(restorable, _info is not null, seen.Phase, archives && archiving is null),
                     SizeBytes = _size ?? 0,
                     ArchiveTimeout = tools.Settings.ArchiveTimeout,
                     RunningDrill = _drill,
@@ -123,7 +127,12 @@ internal sealed class BackupWorker(
     {
         var (record, observation) = clusters(id);
         var archives = observation.Phase == ClusterPhase.Ready && record is { Spec.Backups: not null };
-        if (archives) _archiver.Look(record!, () => feed.Changed(id), _retired.Token);
+        if (archives)
+        {
+            _archiver.Look(record!, () => feed.Changed(id), _retired.Token);
+            _end.Note();
+        }
+
         lock (_lock)
         {
             if (_infoNext.IsDue || (archives && _info is not { Exists: true } && _stanzaNext.IsDue)) Begin();
@@ -159,9 +168,10 @@ internal sealed class BackupWorker(
         {
             do
             {
-                await LookAsync(_retired.Token);
-                if (Next() is { } request) await TakeAsync(request, _retired.Token);
-                await ExpireAsync(_retired.Token);
+                var seen = await LookAsync(_retired.Token);
+                if (Next() is { } request) seen = await TakeAsync(request, _retired.Token);
+                // pgBackRest is told how many are to stay of those that there are: by an older look it would be too few.
+                if (seen) await ExpireAsync(_retired.Token);
             }
             while (HasMore());
         }
@@ -202,7 +212,8 @@ internal sealed class BackupWorker(
         lock (_lock) return _requests.Count > 0 ? _requests[0] : null;
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    // False when it could not be seen what there is.
+    private async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -226,11 +237,14 @@ internal sealed class BackupWorker(
 
             // Listing every file there is takes long: only when a backup or an expiry has changed much.
             See(info, info.Exists ? _size ?? await tools.BackRest.SizeAsync(id, cancellationToken) : null, null);
-            _expiryDue |= tools.Expiry.IsAwaited(id);
+            // Before it was asked for a backup nobody may have said yet, to this server, that they are to be kept.
+            _expiryDue |= _asked && tools.Expiry.IsAwaited(id);
+            return true;
         }
         catch (Exception failure) when (Failures.Describe(failure) is { } words)
         {
             See(null, null, new StatusReason("archiving-failing", words.Message, time.GetUtcNow()));
+            return false;
         }
         finally
         {
@@ -256,13 +270,14 @@ internal sealed class BackupWorker(
         feed.Changed(id);
     }
 
-    private async Task TakeAsync(BackupRequest request, CancellationToken cancellationToken)
+    private async Task<bool> TakeAsync(BackupRequest request, CancellationToken cancellationToken)
     {
         StatusReason? failure = null;
         try
         {
-            using var slot = await WorkSlot.TakeAsync(tools.BackupSlots, cancellationToken);
+            // Nobody else takes one of it; what waits for a killed server's must not keep the others waiting.
             await tools.BackRest.WaitForBackupAsync(id, cancellationToken);
+            using var slot = await WorkSlot.TakeAsync(tools.BackupSlots, cancellationToken);
             tools.Settings.CheckPassphrase(id);
             var info = await tools.BackRest.InfoAsync(id, cancellationToken);
             if (info.Sets.All(set => set.Request != request.Id))
@@ -296,6 +311,7 @@ internal sealed class BackupWorker(
         }
 
         End(request, failure);
+        return failure is null;
     }
 
     // After every backup; while something reads the ones there are, at a later look.
@@ -369,24 +385,6 @@ internal sealed class BackupWorker(
         lock (_lock) (_drill, _lastDrill, _drilling) = (null, result ?? _lastDrill, Task.CompletedTask);
         feed.Changed(id);
     }
-
-    // Without a backup there is nothing to restore; while it is not known whether there is one, what is archived is known nevertheless.
-    private DateTimeOffset? Latest(IReadOnlyList<BackupSet> sets, ClusterObservation seen, StatusReason? archiving) => sets switch
-    {
-        [.., var newest] => Later(newest.FinishedAt, LatestArchived(seen, archiving)),
-        _ when _info is null && LatestArchived(seen, archiving) is var latest && latest > DateTimeOffset.MinValue => latest,
-        _ => null,
-    };
-
-    private DateTimeOffset LatestArchived(ClusterObservation seen, StatusReason? archiving) => seen.Phase switch
-    {
-        ClusterPhase.Ready => archiving is null && clusters(id).Record is { Spec.Backups: not null } ? time.GetUtcNow() : tools.ArchivedUpTo(id),
-        // It is soon one of the others.
-        ClusterPhase.Progressing => _latest ?? tools.ArchivedUpTo(id),
-        ClusterPhase.Absent or ClusterPhase.Stopped or ClusterPhase.Failed => tools.ArchivedUpTo(id),
-    };
-
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private StatusReason Reason(string code, string message) => new(code, message, time.GetUtcNow());
 }

@@ -20,6 +20,9 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
 
     /// <summary>A bucket that does not answer is asked again until this is over, twice; a look must not take minutes.</summary>
     private const string BriefTimeout = "--io-timeout=10";
+
+    /// <summary>For a single file, small as a mark or large as one of changes: a repository that hangs is told of within a minute.</summary>
+    private static readonly TimeSpan FilePatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What the repository holds of a database. Throws when it cannot be read, and when it has lost what it had.</summary>
@@ -102,10 +105,17 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
         while (Find(id, "expire").Count > 0) await Task.Delay(Step, time, cancellationToken);
     }
 
-    /// <summary>Until no backup of it is being taken by anyone.</summary>
+    /// <summary>Until no backup of it is being taken by anyone. One of a killed server that takes as long as no backup does is ended.</summary>
     public async Task WaitForBackupAsync(DatabaseId id, CancellationToken cancellationToken)
     {
-        while (Find(id, "backup").Count + Find(id, "expire").Count + Find(id, "stanza-create").Count > 0) await Task.Delay(Step, time, cancellationToken);
+        var begun = time.GetTimestamp();
+        while (Running().Count > 0)
+        {
+            if (time.GetElapsedTime(begun) > CopyPatience) await EndAsync(Running, cancellationToken);
+            else await Task.Delay(Step, time, cancellationToken);
+        }
+
+        IReadOnlyList<int> Running() => [.. Find(id, "backup"), .. Find(id, "expire"), .. Find(id, "stanza-create")];
     }
 
     /// <summary>Copies a backup to an empty directory, every file checked against its checksum.</summary>
@@ -130,7 +140,7 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
     /// <summary>Archives one complete file of changes; one that is there already is no mistake.</summary>
     public async Task PushAsync(DatabaseId id, string walFile, CancellationToken cancellationToken)
     {
-        var result = await tools.TryAsync(program.Find(), [$"--config={places.SettingsFile(id)}", $"--stanza={id}", BriefTimeout, "archive-push", walFile], cancellationToken);
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.SettingsFile(id)}", $"--stanza={id}", BriefTimeout, "archive-push", walFile], cancellationToken, patience: FilePatience);
         if (result.ExitCode != 0) throw PgBackRestWords.Describe("archiving-failing", "Changes could not be archived", result);
     }
 
@@ -164,13 +174,13 @@ internal sealed class PgBackRest(PgBackRestProgram program, BackupPlaces places,
     /// <summary>Writes a file of no database to the repository.</summary>
     public async Task PutAsync(string name, string text, CancellationToken cancellationToken)
     {
-        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "repo-put", name], cancellationToken, text);
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "repo-put", name], cancellationToken, text, FilePatience);
         if (result.ExitCode != 0) throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
     }
 
     public async Task<bool> HasAsync(string name, CancellationToken cancellationToken)
     {
-        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "--ignore-missing", "repo-get", name], cancellationToken);
+        var result = await tools.TryAsync(program.Find(), [$"--config={places.ProbeSettingsFile}", "--ignore-missing", "repo-get", name], cancellationToken, patience: FilePatience);
         const int missing = 1;
         return result.ExitCode is 0 or missing ? result.ExitCode == 0 : throw PgBackRestWords.Unavailable(result.Errors + "\n" + result.Output);
     }

@@ -15,7 +15,7 @@ internal sealed partial class Recovery(
     PgBackRest backRest, PostgresServer postgres, PostgresFiles configuration, OwnedFiles files, DataDirectory data)
 {
     /// <summary>Replaying a day of a busy database takes hours.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(24);
+    public static readonly TimeSpan Patience = TimeSpan.FromHours(24);
 
     private const string EndedEarly = "recovery ended before configured recovery target was reached";
 

@@ -17,7 +17,7 @@ internal sealed class RepositoryMark(PgBackRest backRest, BackupSettings setting
     {
         using var slot = await WorkSlot.TakeAsync(_one, cancellationToken);
         settings.EnsureProbe();
-        settings.CheckRepositoryDirectory();
+        await settings.CheckRepositoryDirectoryAsync(cancellationToken);
         if (await backRest.HasAsync(Name, cancellationToken)) return;
         var made = places.List().Where(places.IsMade).Select(id => id.Value).ToHashSet();
         // A repository that an older server used has no mark, and the databases themselves.

@@ -6,7 +6,7 @@ using OrleansDaap.LocalPostgres.Postgres;
 namespace OrleansDaap.LocalPostgres.Backups;
 
 /// <summary>Brings to the repository what a cluster, whatever its state, has not archived yet.</summary>
-internal sealed class SourceArchive(ClusterPlaces clusters, ClusterStore store, PgBackRest backRest, TimeProvider time)
+internal sealed class SourceArchive(ClusterPlaces clusters, ClusterStore store, BackupPlaces places, PgBackRest backRest, TimeProvider time)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
@@ -29,7 +29,7 @@ internal sealed class SourceArchive(ClusterPlaces clusters, ClusterStore store, 
         }
         // A source that is only behind has all archived by now that waited.
         catch (ClusterFailureException failure) when (
-            (failure.Code == Behind ? before.CompleteUpTo : before.ArchivedUpTo) is { } archived && upTo <= archived - CommitMargin)
+            upTo <= BackupPlaces.Moment(places.NotedMark(id)) || ((failure.Code == Behind ? before.CompleteUpTo : before.ArchivedUpTo) is { } archived && upTo <= archived - CommitMargin))
         {
             // It is needed for later moments only.
         }

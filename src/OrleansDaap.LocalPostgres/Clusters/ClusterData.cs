@@ -50,7 +50,7 @@ internal sealed class ClusterData(
 
         if (expiry.IsRestored(id))
             throw new ClusterFailureException("purge-waits", "Its backups are being restored from, and are removed when that is over. Wait for it, or delete what is being restored.");
-        settings.CheckRepositoryDirectory();
+        await settings.CheckRepositoryDirectoryAsync(cancellationToken);
         settings.EnsureProbe();
         await CheckRepositoryAsync(id, cancellationToken);
         await backRest.PurgeAsync(id, cancellationToken);
@@ -95,7 +95,10 @@ internal sealed class ClusterData(
     /// <summary>It archives from here on, and tells itself how far. What was changed before, while it did not, is in no backup but the next.</summary>
     public void BeginArchiving(DatabaseId id)
     {
-        if (backups.IsMade(id) && !Archiving.IsOn(places.Pgdata(id))) Note(backups.ArchivingSinceMark(id), time.GetUtcNow());
+        var (pgdata, now) = (places.Pgdata(id), time.GetUtcNow());
+        // It has committed nothing since it was stopped, and archived all before: should it break now, only this tells.
+        if (Archiving.IsOn(pgdata) && ControlFile.ShutDownAt(pgdata) is not null) ArchiveStatus.Prolong(pgdata, now);
+        if (backups.IsMade(id) && !Archiving.IsOn(pgdata)) Note(backups.ArchivingSinceMark(id), now);
         File.Delete(backups.ArchivedMark(id));
     }
 
@@ -112,5 +115,5 @@ internal sealed class ClusterData(
     }
 
     private void Note(string mark, DateTimeOffset moment) =>
-        files.Write(mark, moment.ToString("O", System.Globalization.CultureInfo.InvariantCulture), FileModes.PrivateFile, FileOwner.Server);
+        files.Write(mark, BackupPlaces.Text(moment), FileModes.PrivateFile, FileOwner.Server);
 }

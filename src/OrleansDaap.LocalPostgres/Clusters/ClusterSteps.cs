@@ -54,7 +54,7 @@ internal sealed class ClusterSteps(
         await slot.WaitAsync(backupWorkers.RetireAsync(id), time);
         await pgBouncer.StopAsync(places.PoolerDirectory(id), cancellationToken);
         await slot.WaitAsync(postgres.StopAsync(places.Pgdata(id), cancellationToken), time);
-        if (keepBackups && FindRecord(id) is { } record) await RecoverAsync(record, slot, cancellationToken);
+        if (keepBackups && FindRecord(id) is { } record) await RecoverAsync(record, goes: true, slot, cancellationToken);
         await slot.WaitAsync(clusterData.RemoveAsync(id, ports.HeldBy(id), keepBackups, cancellationToken), time);
         // A crashed PostgreSQL leaves its socket; the ports are the record's, which goes last.
         foreach (var port in ports.HeldBy(id)) PostgresServer.RemoveSocket(Path.Combine(data.Sockets, $".s.PGSQL.{port}"));
@@ -74,11 +74,12 @@ internal sealed class ClusterSteps(
         store.Write(record);
         await pgBouncer.StopAsync(places.PoolerDirectory(record.Spec.Id), cancellationToken);
         await slot.WaitAsync(postgres.StopAsync(places.Pgdata(record.Spec.Id), cancellationToken), time);
-        await RecoverAsync(record, slot, cancellationToken);
+        await RecoverAsync(record, goes: false, slot, cancellationToken);
     }
 
-    // One that died has its last commits in a file that is archived only by a proper stop. No client is let in until then.
-    private async Task RecoverAsync(ClusterRecord record, WorkSlot slot, CancellationToken cancellationToken)
+    // One that died has its last commits in a file that is archived only by a proper stop. No client is let in until then. Where its data
+    // goes after that, only what will never start goes without it.
+    private async Task RecoverAsync(ClusterRecord record, bool goes, WorkSlot slot, CancellationToken cancellationToken)
     {
         var closed = record with { Spec = record.Spec with { Closed = true } };
         var place = places.Postgres(closed, []);
@@ -87,9 +88,10 @@ internal sealed class ClusterSteps(
         {
             var installation = await installations.FindAsync(record.Spec.PostgresVersion, cancellationToken);
             configuration.Write(closed, place);
-            await slot.WaitAsync(postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken), time);
+            // A stop in the midst of its recovery would leave it as it was.
+            await slot.WaitAsync(postgres.StartAsync(installation, place.Pgdata, place.Logs, place.SocketFile, cancellationToken, Recovery.Patience), time);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException && Failures.Describe(failure) is { } words)
+        catch (Exception failure) when (failure is not OperationCanceledException && Failures.Describe(failure) is { } words && (!goes || words.Code == "postgres-start-failed"))
         {
             // What is frozen, or goes, needs no PostgreSQL that starts.
             logger.NotRecovered(record.Spec.Id, words.Message);

@@ -41,7 +41,7 @@ internal sealed class ToolRunner(ToolAccount account, TimeProvider time)
         {
             process.Kill();
             cancellationToken.ThrowIfCancellationRequested();
-            throw new ToolFailedException($"{Path.GetFileName(tool)} did not end within {(patience ?? UsualPatience).TotalMinutes} minutes and was stopped.");
+            throw new ToolFailedException($"{Path.GetFileName(tool)} did not end within {(patience ?? UsualPatience).TotalSeconds:0} s and was stopped.");
         }
     }
 

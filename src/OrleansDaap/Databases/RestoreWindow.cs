@@ -51,7 +51,9 @@ public static class RestoreWindow
 
         var isWhole = state.Tier.Spec.Backup is not null && state.Status switch
         {
-            DatabaseStatus.Frozen or DatabaseStatus.Archived => true,
+            // One that broke before may have kept its last changes to itself.
+            DatabaseStatus.Frozen => backups.ArchivingFailure is null,
+            DatabaseStatus.Archived => true,
             DatabaseStatus.Ready => seen.Phase == ClusterPhase.Ready && backups.ArchivingFailure is null,
             DatabaseStatus.Provisioning or DatabaseStatus.Error or DatabaseStatus.Deleted => false,
         };

@@ -55,6 +55,45 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
     }
 
     [DependentFact]
+    public async Task What_keeps_changes_from_being_archived_is_told_of_as_it_is_now()
+    {
+        var database = await BackedUpDatabase.CreateAsync(installation);
+        await database.BackUpAsync("bk-1");
+        var archive = Path.Combine(database.Repository, "archive", database.Id.Value);
+        foreach (var directory in Directory.EnumerateDirectories(archive, "*", SearchOption.AllDirectories).Append(archive))
+            File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await database.WriteAsync(3);
+        await database.CommandAsync("SELECT pg_switch_wal()");
+        var first = await SeesFailureAsync(database);
+        Assert.Contains("Permission denied", first.Message, StringComparison.Ordinal);
+        foreach (var directory in Directory.EnumerateDirectories(archive, "*", SearchOption.AllDirectories).Append(archive)) File.SetUnixFileMode(directory, FileModes.PrivateDirectory);
+        Directory.Move(archive, archive + ".away");
+        var second = await installation.Backend.WaitForAsync(
+            database.Id, seen => seen.Backups?.ArchivingFailure is { } failure && !failure.Message.Contains("Permission denied", StringComparison.Ordinal));
+        Assert.Equal(first.Since, second.Reason!.Since);
+
+        if (Directory.Exists(archive)) Directory.Delete(archive, recursive: true);
+        Directory.Move(archive + ".away", archive);
+        await HealsAsync(database);
+        await database.Database.DestroyAsync();
+    }
+
+    [DependentFact]
+    public async Task A_repository_that_hangs_is_told_of_within_a_minute()
+    {
+        using var backRest = new SlowPgBackRest("repo-get");
+        await using var hanging = new LocalInstallation(backRest.Settings);
+        var database = await BackedUpDatabase.CreateAsync(hanging);
+        await database.BackUpAsync("bk-1");
+        backRest.Hold("repo-get");
+        var seen = await hanging.Backend.WaitForAsync(database.Id, seen => seen.Backups?.ArchivingFailure is not null);
+        Assert.Contains("did not end within", seen.Reason!.Message, StringComparison.Ordinal);
+        backRest.Release("repo-get");
+        await hanging.Backend.WaitForAsync(database.Id, seen => seen is { Phase: ClusterPhase.Ready, Reason: null, Backups.ArchivingFailure: null });
+        await database.Database.DestroyAsync();
+    }
+
+    [DependentFact]
     public async Task A_repository_that_the_next_server_cannot_read_is_not_taken_for_an_empty_one()
     {
         var database = await BackedUpDatabase.CreateAsync(installation);

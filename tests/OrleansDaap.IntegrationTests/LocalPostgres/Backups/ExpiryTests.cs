@@ -102,4 +102,46 @@ public sealed class ExpiryTests : IDisposable
         Assert.Equal(["backup", "backup ended", "expire", "expire ended", "restore", "restore ended"], _backRest.Log);
         foreach (var database in new[] { restored, other, source.Database }) await database.DestroyAsync();
     }
+
+    [DependentFact]
+    public async Task A_server_that_starts_removes_nothing_before_it_was_asked_for_a_backup()
+    {
+        await using var installation = new LocalInstallation(_backRest.Settings);
+        var source = await BackedUpDatabase.CreateAsync(installation);
+        await source.BackUpAsync("bk-1");
+        await _backRest.SeesAsync("expire ended");
+        await installation.RestartServerAsync();
+        await File.WriteAllTextAsync(Path.Combine(installation.ToolsDirectory, "pgbackrest", source.Id.Value, "overdue"), "20200101-000000F 2020-01-02T00:00:00.0000000+00:00\n");
+        await installation.Backend.WaitForAsync(source.Id, seen => seen.Backups is { Unknown: null });
+        // Long enough for what follows a look.
+        var other = await TestDatabase.CreateAsync(installation);
+        Assert.Single(_backRest.Log, line => line == "expire");
+
+        await source.BackUpAsync("bk-2");
+        await _backRest.SeesAsync("expire ended", times: 2);
+        foreach (var database in new[] { other, source.Database }) await database.DestroyAsync();
+    }
+
+    [DependentFact]
+    public async Task Nothing_expires_by_what_was_seen_before_the_repository_stopped_answering()
+    {
+        using var backRest = new SlowPgBackRest("expire|info");
+        await using var installation = new LocalInstallation(backRest.Settings);
+        var source = await BackedUpDatabase.CreateAsync(installation);
+        // What is due stays due.
+        await installation.Backend.KeepBackupsAsync(source.Id, keep: true, default);
+        await source.BackUpAsync("bk-1");
+        await source.BackUpAsync("bk-2");
+        backRest.Fail("info");
+        await installation.Backend.KeepBackupsAsync(source.Id, keep: false, default);
+        // The second begins only when what follows the first is done.
+        Assert.Equal("repository-unavailable", (await source.TryBackUpAsync("bk-3")).LastFailure?.Code);
+        Assert.Equal("repository-unavailable", (await source.TryBackUpAsync("bk-4")).LastFailure?.Code);
+        Assert.DoesNotContain("expire", backRest.Log);
+
+        backRest.Mend("info");
+        await source.BackUpAsync("bk-5");
+        await backRest.SeesAsync("expire ended");
+        await source.Database.DestroyAsync();
+    }
 }

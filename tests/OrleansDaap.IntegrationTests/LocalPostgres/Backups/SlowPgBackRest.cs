@@ -2,7 +2,7 @@ using OrleansDaap.LocalPostgres.Files;
 
 namespace OrleansDaap.IntegrationTests.LocalPostgres.Backups;
 
-/// <summary>pgBackRest as the server is told to run it: it notes what it is run for, and a command that is held waits before it begins.</summary>
+/// <summary>pgBackRest as the server is told to run it: it notes what it is run for, and a command that is held waits before it begins, or fails.</summary>
 internal sealed class SlowPgBackRest : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("daap-slow-").FullName;
@@ -29,7 +29,7 @@ internal sealed class SlowPgBackRest : IDisposable
     /// <param name="isAged">Whether every backup seems to be of thirty days ago.</param>
     public SlowPgBackRest(string commands, bool isAged = false)
     {
-        foreach (var kind in new[] { "", "held" }) Directory.CreateDirectory(Path.Combine(_directory, kind));
+        foreach (var kind in new[] { "", "held", "failing" }) Directory.CreateDirectory(Path.Combine(_directory, kind));
         File.WriteAllText(Path.Combine(_directory, "log"), "");
         File.WriteAllText(Path.Combine(_directory, "age.awk"), Age);
         File.WriteAllText(
@@ -41,6 +41,7 @@ internal sealed class SlowPgBackRest : IDisposable
                 {commands})
                   echo "$word" >> {_directory}/log
                   while [ -e "{_directory}/held/$word" ]; do sleep 0.02; done
+                  if [ -e "{_directory}/failing/$word" ]; then echo "it is to fail" >&2; exit 99; fi
                   pgbackrest "$@"; code=$?
                   echo "$word ended" >> {_directory}/log
                   exit $code;;
@@ -55,7 +56,7 @@ internal sealed class SlowPgBackRest : IDisposable
         File.SetUnixFileMode(Program, everyone);
         File.SetUnixFileMode(Path.Combine(_directory, "age.awk"), FileModes.PublicFile);
         File.SetUnixFileMode(Path.Combine(_directory, "log"), FileModes.PublicFile | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
-        foreach (var passable in new[] { _directory, Path.Combine(_directory, "held") }) File.SetUnixFileMode(passable, everyone);
+        foreach (var passable in new[] { _directory, Path.Combine(_directory, "held"), Path.Combine(_directory, "failing") }) File.SetUnixFileMode(passable, everyone);
     }
 
     public string Program => Path.Combine(_directory, "pgbackrest.sh");
@@ -68,6 +69,10 @@ internal sealed class SlowPgBackRest : IDisposable
     public void Hold(string command) => File.WriteAllText(Path.Combine(_directory, "held", command), "");
 
     public void Release(string command) => File.Delete(Path.Combine(_directory, "held", command));
+
+    public void Fail(string command) => File.WriteAllText(Path.Combine(_directory, "failing", command), "");
+
+    public void Mend(string command) => File.Delete(Path.Combine(_directory, "failing", command));
 
     public async Task SeesAsync(string line, int times = 1)
     {
