@@ -322,7 +322,11 @@ public sealed class BackupFaultTests(LocalInstallation installation) : IClassFix
     {
         try
         {
-            return new FileInfo(file).Length is > 0 and < 10_000_000 && File.ReadAllText(file).Contains(text, StringComparison.Ordinal);
+            if (new FileInfo(file).Length is 0 or > 10_000_000) return false;
+
+            // Also what a program at work has locked.
+            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            return reader.ReadToEnd().Contains(text, StringComparison.Ordinal);
         }
         catch (FileNotFoundException)
         {
