@@ -26,7 +26,9 @@ public sealed class LocalPostgresInterruptionTests(LocalInstallation installatio
         {
             await FreezeAsync(database, ++generation);
             await installation.Backend.ApplyAsync(database.Spec with { Generation = ++generation }, default);
-            while (ProcessTable.FindStarting(database.Pgdata).Count == 0) await Task.Yield();
+            // A start may be over before anybody has seen it.
+            var ready = installation.Backend.WaitForAsync(database.Id, ClusterPhase.Ready, generation);
+            while (!ready.IsCompleted && ProcessTable.FindStarting(database.Pgdata).Count == 0) await Task.Yield();
             await FreezeAsync(database, ++generation);
             Assert.Empty(Processes(database));
         }

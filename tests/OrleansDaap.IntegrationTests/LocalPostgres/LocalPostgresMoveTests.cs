@@ -9,11 +9,15 @@ namespace OrleansDaap.IntegrationTests.LocalPostgres;
 
 /// <summary>What clients notice of a move to another tier.</summary>
 [RequiresLocalPostgres]
-public sealed class LocalPostgresMoveTests : IAsyncDisposable
+public sealed class LocalPostgresMoveTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly LocalInstallation _installation = new();
 
-    public async ValueTask DisposeAsync() => await _installation.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
+    public ValueTask DisposeAsync() => _installation.DisposeAsync();
 
     [DependentFact]
     public async Task Another_size_of_memory_restarts_postgres_and_keeps_the_data()
